@@ -1,0 +1,48 @@
+import {createReadStream} from "node:fs";
+import {mkdtemp, readFile, rm} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import {basename, join} from "node:path";
+import {pipeline} from "node:stream/promises";
+import {writeExtract} from "../pipelines/5-site/extracts.ts";
+import {type Config, readConfig} from "../pipelines/config.ts";
+import {openEngine} from "../pipelines/engine/duckdb.ts";
+import {type Lake, openFolderLake} from "../pipelines/lake/folder.ts";
+import {openProgress} from "../pipelines/progress.ts";
+import {refresh} from "../pipelines/refresh.ts";
+import {findCurrent, type Release} from "../pipelines/release.ts";
+import {hash} from "../pipelines/step.ts";
+import {showForSite} from "../pipelines/views.ts";
+
+/** The interpreter of `.sql` loaders: prints the extract the refresh made, or makes it anew if its SQL was edited. */
+async function load(config: Config, path: string): Promise<void> {
+  const lake = openFolderLake(config.lake.path);
+  const name = basename(path, ".sql");
+  const sql = await readFile(join(config.root, "loaders", `${name}.sql`), "utf8");
+  const release =
+    (await findCurrent(lake)) ?? (await refresh(config, {progress: openProgress(), wait: true})).release;
+  const object = release.objects.find((one) => one.layer === "extracts" && one.table === name);
+  if (object && release.extracts[name] === hash(sql)) return print(await lake.get(object.key));
+  await printAnew(config, lake, release, name, sql);
+}
+
+async function printAnew(config: Config, lake: Lake, release: Release, name: string, sql: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "assay-loader-"));
+  const engine = await openEngine({memory: config.memory, temp: folder});
+  try {
+    await showForSite(engine.connection, lake, release.objects, release);
+    const file = join(folder, name);
+    await writeExtract(engine, name, sql, file);
+    await print(file);
+  } finally {
+    engine.close();
+    await rm(folder, {recursive: true, force: true});
+  }
+}
+
+function print(file: string): Promise<void> {
+  return pipeline(createReadStream(file), process.stdout, {end: false});
+}
+
+const path = process.argv[2];
+if (!path) throw new Error("usage: tsx loaders/run.ts LOADER.sql");
+await load(readConfig(), path);

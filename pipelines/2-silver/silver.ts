@@ -1,0 +1,190 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {findTable, type SilverTable, silver, type SourceTable, sources} from "../catalog.ts";
+import {describe, ident, literal, query, queryOne, run, tablesOf} from "../engine/duckdb.ts";
+import {byReason, ledgerLine, type LedgerLine, typedAmount} from "../ledger.ts";
+import {type Context, type LakeObject, keep, runStep, type StepResult} from "../step.ts";
+
+const code = [import.meta.filename, join(import.meta.dirname, "../ledger.ts")];
+
+/** The relation every row of a silver table is read from, as the SQL file returns it: judged, not yet split. */
+const judged = "judged";
+
+/**
+ * Judges every bronze row: each TABLE.sql becomes a table, its rejects and its corrections.
+ * Reads views `bronze.TABLE` and `run`; leaves views `silver.TABLE`.
+ */
+export async function makeSilver(context: Context, bronze: Map<string, string>): Promise<StepResult[]> {
+  const {connection, config} = context;
+  const results: StepResult[] = [];
+  for (const table of silver) {
+    const file = `pipelines/2-silver/${table.name}.sql`;
+    const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
+    const reads = tablesOf(connection, sql, file);
+    const step = {
+      name: `silver ${table.name}`,
+      inputs: Object.fromEntries(reads.flatMap((name) => findInput(bronze, name, file))),
+      sql,
+      code,
+      parameters: {table, ...(reads.includes("run") && {today: config.today})}
+    };
+    results.push(await runStep(context, step, () => judgeTable(context, table, sql, file)));
+  }
+  return results;
+}
+
+function findInput(contents: Map<string, string>, name: string, file: string): [string, string][] {
+  if (name === "run") return [];
+  const content = contents.get(name);
+  if (content === undefined) throw new Error(`${file}: unknown table: ${name} (have ${[...contents.keys()].join(", ")})`);
+  return [[name, content]];
+}
+
+async function judgeTable(context: Context, table: SilverTable, sql: string, file: string) {
+  const {connection} = context;
+  const source = findTable(sources, table.name);
+  await run(connection, `create or replace table ${judged} as ${sql}`, file);
+  try {
+    await checkColumns(context, table, file);
+    await checkOneRowEach(context, table);
+    for (const [column, from] of Object.entries(table.correctable)) await checkRules(context, table, column, from);
+    const objects = await split(context, table, source);
+    return {objects, facts: {ledger: await bronzeToSilver(context, table, source)}};
+  } finally {
+    await run(connection, `drop table if exists ${judged}`);
+  }
+}
+
+async function checkColumns({connection}: Context, table: SilverTable, file: string): Promise<void> {
+  const have = (await describe(connection, judged)).map((column) => column.name);
+  const want = Object.keys(table.correctable).flatMap((x) => [x, `reported_${x}`, `${x}_rule`]);
+  const missing = ["_row", "_reject_reason", ...want].filter((name) => !have.includes(name));
+  if (missing.length) throw new Error(`${file}: column ${missing.join(", ")} is missing; every silver table returns it`);
+}
+
+async function checkOneRowEach({connection}: Context, table: SilverTable): Promise<void> {
+  const counts = await queryOne<{before: number; after: number; known: number}>(
+    connection,
+    `select (select count(*) from bronze.${table.name})::double as before, count(*)::double as after,
+      count(distinct case when _row in (select _row from bronze.${table.name}) then _row end)::double as known
+     from ${judged}`
+  );
+  if (counts.before !== counts.after || counts.known !== counts.before)
+    throw new Error(
+      `silver ${table.name}: ${counts.before} bronze rows became ${counts.after} (${counts.known} of them known once); ` +
+        `pipelines/2-silver/${table.name}.sql must return exactly one row for each bronze row`
+    );
+}
+
+/** No silent change (reported differs from kept), no silent loss (text was there, nothing is kept): each needs a rule. */
+async function checkRules({connection}: Context, table: SilverTable, column: string, from: string): Promise<void> {
+  const [x, reported, rule] = columnsOf(column);
+  const silent = await query<{_row: string; source: string | null; kept: string | null}>(
+    connection,
+    `select _row, bronze.${ident(from)} as source, ${x}::varchar as kept
+     from ${judged} join bronze.${table.name} as bronze using (_row)
+     where _reject_reason is null and ${rule} is null
+       and (${x} is distinct from ${reported} or (${x} is null and trim(bronze.${ident(from)}) <> ''))
+     order by _row limit 3`
+  );
+  if (!silent.length) return;
+  const samples = silent.map((row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`);
+  throw new Error(
+    `silver ${table.name}: ${column} changes without a rule (${samples.join("; ")}); ` +
+      `give ${column}_rule its reason in pipelines/2-silver/${table.name}.sql`
+  );
+}
+
+async function split(context: Context, table: SilverTable, source: SourceTable): Promise<LakeObject[]> {
+  const kept = `(select * exclude (_reject_reason) from ${judged} where _reject_reason is null)`;
+  return [
+    await keep(context, "silver", table.name, kept),
+    await keep(context, "rejects", table.name, rejectsOf(source)),
+    await keep(context, "corrections", table.name, await correctionsOf(context, table, source))
+  ];
+}
+
+/** The kept value, the reported value and the rule of a correctable column, as SQL names. */
+function columnsOf(x: string): [string, string, string] {
+  const column = (name: string) => `${judged}.${ident(name)}`;
+  return [column(x), column(`reported_${x}`), column(`${x}_rule`)];
+}
+
+function rejectsOf(source: SourceTable): string {
+  return `(select ${literal(source.name)} as table_name, _row, ${keyOf(source)} as key, _reject_reason as reason,
+      starts_with(_reject_reason, 'superseded') as is_superseded, to_json(bronze)::varchar as record
+    from ${judged} join bronze.${source.name} as bronze using (_row)
+    where _reject_reason is not null
+    order by _row)`;
+}
+
+async function correctionsOf({connection}: Context, table: SilverTable, source: SourceTable): Promise<string> {
+  const types = new Map((await describe(connection, judged)).map((column) => [column.name, column.type]));
+  const parts = Object.entries(table.correctable).map(([x, from]) => {
+    const [kept, reported, rule] = columnsOf(x);
+    const isNumber = /INT|DECIMAL/.test(types.get(x) ?? "");
+    const change = isNumber ? `coalesce(${kept}, 0) - coalesce(${reported}, 0)` : "null";
+    return `select ${literal(table.name)} as table_name, ${literal(x)} as column_name, _row, ${keyOf(source)} as key,
+        bronze.${ident(from)} as source_value, ${reported}::varchar as reported,
+        ${kept}::varchar as corrected, ${rule} as rule, cast(${change} as decimal(38, 2)) as change
+      from ${judged} join bronze.${source.name} as bronze using (_row)
+      where _reject_reason is null and ${rule} is not null`;
+  });
+  const none = `select null::varchar as table_name, null::varchar as column_name, null::bigint as _row,
+    null::varchar as key, null::varchar as source_value, null::varchar as reported, null::varchar as corrected,
+    null::varchar as rule, null::decimal(38, 2) as change where false`;
+  return `(select * from (${[none, ...parts].join(" union all ")}) order by column_name, _row)`;
+}
+
+function keyOf(source: SourceTable): string {
+  return `concat_ws('/', ${source.key.map((name) => `coalesce(bronze.${ident(name)}, '')`).join(", ")})`;
+}
+
+/** Rows kept and rejected, and each amount from its typed source text to the kept value, compared row by row. */
+async function bronzeToSilver(
+  {connection}: Context,
+  table: SilverTable,
+  source: SourceTable
+): Promise<LedgerLine[]> {
+  const counts = await queryOne<{before: string; after: string}>(
+    connection,
+    `select (select count(*) from bronze.${source.name})::varchar as before,
+      (count(*) filter (_reject_reason is null))::varchar as after from ${judged}`
+  );
+  const rejectedRows = await byReason(
+    connection,
+    `select _reject_reason as reason, count(*)::varchar as amount from ${judged}
+     where _reject_reason is not null group by 1 order by 1`
+  );
+  const line = (measure: string, flow: Parameters<typeof ledgerLine>[4]) =>
+    ledgerLine("bronze → silver", source.name, table.name, measure, flow);
+  const lines = [line("rows", {in: counts.before, out: counts.after, rejected: rejectedRows})];
+  for (const [amount, type] of Object.entries(source.amounts)) {
+    const x = Object.entries(table.correctable).find(([, from]) => from === amount)?.[0];
+    if (x) lines.push(line(x, await flowOf(connection, source.name, x, typedAmount(`bronze.${ident(amount)}`, type))));
+  }
+  return lines;
+}
+
+async function flowOf(connection: Context["connection"], table: string, x: string, typed: string) {
+  const from = `from ${judged} join bronze.${table} as bronze using (_row)`;
+  const [kept, reported, rule] = columnsOf(x);
+  const total = await queryOne<{in: string; out: string; mismatched: string}>(
+    connection,
+    `select coalesce(sum(cast(${typed} as decimal(38, 2))), 0)::varchar as "in",
+      coalesce(sum(cast(${kept} as decimal(38, 2))) filter (_reject_reason is null), 0)::varchar as "out",
+      count(*) filter (${typed} is distinct from ${reported})::varchar as mismatched ${from}`
+  );
+  const corrected = await byReason(
+    connection,
+    `select ${rule} as reason,
+      sum(cast(coalesce(${kept}, 0) - coalesce(${reported}, 0) as decimal(38, 2)))::varchar as amount
+     from ${judged} where _reject_reason is null and ${rule} is not null group by 1 order by 1`
+  );
+  const rejected = await byReason(
+    connection,
+    `select _reject_reason as reason, coalesce(sum(cast(${reported} as decimal(38, 2))), 0)::varchar as amount
+     from ${judged} where _reject_reason is not null group by 1 order by 1`
+  );
+  return {in: total.in, out: total.out, corrected, rejected, mismatchedRows: Number(total.mismatched)};
+}

@@ -1,0 +1,162 @@
+import {createReadStream} from "node:fs";
+import {rm} from "node:fs/promises";
+import {join} from "node:path";
+import {pipeline} from "node:stream/promises";
+import copyStreams from "pg-copy-streams";
+import {type GoldTable, gold, types} from "../catalog.ts";
+import {ident, literal, query, run} from "../engine/duckdb.ts";
+import {ledgerLine, type LedgerLine} from "../ledger.ts";
+import {type Context, hash, runStep, type StepResult} from "../step.ts";
+import {inTransaction, name, text, type Warehouse} from "../warehouse/postgres.ts";
+
+const code = [import.meta.filename];
+
+/** Makes the schema that remembers which schemas are whole and which release is live. */
+export async function prepareWarehouse({client, schema}: Warehouse): Promise<void> {
+  const assay = name(schema("assay"));
+  await client.query(`
+    create schema if not exists ${assay};
+    create table if not exists ${assay}.schemas (
+      name text primary key, made_at timestamptz not null default now(), is_complete boolean not null, live_at timestamptz);
+    create table if not exists ${assay}.live (
+      only_row boolean primary key default true check (only_row), release text not null, published_at timestamptz not null);
+  `);
+}
+
+/** Whether a schema was made whole and is still there. */
+export async function isSchemaStanding({client, schema}: Warehouse, wanted: string): Promise<boolean> {
+  const {rows} = await client.query(
+    `select 1 from ${name(schema("assay"))}.schemas join pg_namespace on nspname = schemas.name
+     where schemas.name = $1 and is_complete`,
+    [wanted]
+  );
+  return rows.length > 0;
+}
+
+/** Loads gold from the views `gold.TABLE` into a schema of its own, named by its content, in one transaction. */
+export function loadGold(
+  context: Context,
+  warehouse: Warehouse,
+  contents: Record<string, string>
+): Promise<StepResult> {
+  const schema = warehouse.schema(`gold_${hash(JSON.stringify(Object.entries(contents).sort())).slice(0, 12)}`);
+  const step = {
+    name: "warehouse gold",
+    inputs: contents,
+    code,
+    parameters: {gold, schema},
+    isStanding: () => isSchemaStanding(warehouse, schema)
+  };
+  return runStep(context, step, async () => {
+    await inTransaction(warehouse, () => loadSchema(context, warehouse, schema));
+    await warehouse.client.query(gold.map((table) => `analyze ${name(schema)}.${name(table.name)}`).join(";"));
+    return {objects: [], facts: {schema, ledger: await goldToWarehouse(context, warehouse, schema)}};
+  });
+}
+
+async function loadSchema(context: Context, warehouse: Warehouse, schema: string): Promise<void> {
+  const {client} = warehouse;
+  await client.query(`drop schema if exists ${name(schema)} cascade; create schema ${name(schema)}`);
+  for (const table of gold) {
+    await client.query(createTable(schema, table));
+    await copyTable(context, warehouse, schema, table);
+  }
+  for (const table of gold) await client.query(addConstraints(schema, table));
+  await client.query(
+    `insert into ${name(warehouse.schema("assay"))}.schemas (name, is_complete) values ($1, true)
+     on conflict (name) do update set is_complete = true, made_at = now()`,
+    [schema]
+  );
+}
+
+function createTable(schema: string, table: GoldTable): string {
+  const path = `${name(schema)}.${name(table.name)}`;
+  const columns = table.columns.map(
+    (column) => `${name(column.name)} ${types.postgres[column.type]}${column.notNull ? " not null" : ""}`
+  );
+  const comments = table.columns.map(
+    (column) => `comment on column ${path}.${name(column.name)} is ${text(column.description)}`
+  );
+  return [
+    `create table ${path} (${columns.join(", ")})`,
+    `comment on table ${path} is ${text(table.description)}`,
+    ...comments
+  ].join(";\n");
+}
+
+function addConstraints(schema: string, table: GoldTable): string {
+  const path = `${name(schema)}.${name(table.name)}`;
+  const references = Object.entries(table.references).map(
+    ([column, to]) =>
+      `alter table ${path} add foreign key (${name(column)}) references ${name(schema)}.${name(to.table)} (${name(to.column)})`
+  );
+  return [`alter table ${path} add primary key (${name(table.key)})`, ...references].join(";\n");
+}
+
+async function copyTable(context: Context, {client}: Warehouse, schema: string, table: GoldTable): Promise<void> {
+  const file = join(context.temporary, `${table.name}.csv`);
+  const columns = table.columns.map((column) => column.name);
+  await run(
+    context.connection,
+    `copy (select ${columns.map(ident).join(", ")} from gold.${table.name}) to ${literal(file)} (format csv, header false)`
+  );
+  const target = `${name(schema)}.${name(table.name)} (${columns.map(name).join(", ")})`;
+  try {
+    const copy = client.query(copyStreams.from(`copy ${target} from stdin (format csv)`));
+    await pipeline(createReadStream(file, {highWaterMark: 1 << 19}), copy);
+  } catch (error) {
+    throw new Error(`warehouse ${schema}.${table.name}: ${(error as Error).message}`, {cause: error});
+  } finally {
+    await rm(file, {force: true});
+  }
+}
+
+type Bucket = {bucket: string; rows: string; sums: string; hash: string};
+
+/** Rows, amounts and a content hash, by month where the table has order dates: lake and server must agree. */
+async function goldToWarehouse(context: Context, warehouse: Warehouse, schema: string): Promise<LedgerLine[]> {
+  const lines: LedgerLine[] = [];
+  for (const table of gold) {
+    const inLake = await query<Bucket>(context.connection, bucketsOf(table, "gold", "duckdb"));
+    const {rows: inWarehouse} = await warehouse.client.query<Bucket>(bucketsOf(table, name(schema), "postgres"));
+    const there = new Map(inWarehouse.map((row) => [row.bucket, row]));
+    const differ = inLake.filter((row) => there.get(row.bucket)?.hash !== row.hash);
+    if (differ.length)
+      context.progress.note(`  warehouse ${table.name} differs from the lake in: ${differ.map((row) => row.bucket).join(", ")}`);
+    const total = (rows: Bucket[], pick: (row: Bucket) => string) => sumTexts(rows.map(pick));
+    const line = (measure: string, pick: (row: Bucket) => string, mismatchedRows: number) =>
+      ledgerLine("gold → warehouse", table.name, table.name, measure, {
+        in: total(inLake, pick),
+        out: total(inWarehouse, pick),
+        mismatchedRows
+      });
+    lines.push(line("rows", (row) => row.rows, differ.reduce((n, row) => n + Number(row.rows), 0)));
+    Object.keys(table.amounts).forEach((amount, index) =>
+      lines.push(line(amount, (row) => row.sums.split("|")[index]!, 0))
+    );
+  }
+  return lines;
+}
+
+function bucketsOf(table: GoldTable, schema: string, engine: "duckdb" | "postgres"): string {
+  const values = table.columns.map((column) => `coalesce(cast(${ident(column.name)} as text), chr(30))`);
+  const digits = `substr(md5(concat_ws(chr(31), ${values.join(", ")})), 1, 15)`;
+  const number = engine === "duckdb" ? `cast('0x' || ${digits} as bigint)` : `('x0' || ${digits})::bit(64)::bigint`;
+  const hasDate = table.columns.some((column) => column.name === "order_date");
+  const bucket = hasDate ? "coalesce(substr(cast(order_date as text), 1, 7), 'no date')" : "'all'";
+  const sums = Object.keys(table.amounts).map(
+    (amount) => `cast(coalesce(sum(cast(${ident(amount)} as decimal(38, 2))), 0) as text)`
+  );
+  return `select bucket, cast(count(*) as text) as rows, ${sums.join(" || '|' || ") || "''"} as sums,
+      cast(sum(n) as text) as hash
+    from (select ${bucket} as bucket, ${number} as n, * from ${schema}.${ident(table.name)}) as t
+    group by bucket order by bucket`;
+}
+
+function sumTexts(numbers: string[]): string {
+  const cents = numbers.reduce((total, number) => total + BigInt(number.replace(".", "")), 0n);
+  const isWhole = !numbers.some((number) => number.includes("."));
+  if (isWhole) return cents.toString();
+  const digits = (cents < 0n ? -cents : cents).toString().padStart(3, "0");
+  return `${cents < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}

@@ -1,0 +1,173 @@
+import {createWriteStream} from "node:fs";
+import {readdir, readFile} from "node:fs/promises";
+import {join} from "node:path";
+import {pipeline} from "node:stream/promises";
+import copyStreams from "pg-copy-streams";
+import {ident, literal, queryOne, run} from "../engine/duckdb.ts";
+import {byReason, ledgerLine, type LedgerLine} from "../ledger.ts";
+import {type Context, hash, keep, type LakeObject, runStep, type StepResult} from "../step.ts";
+import {type DbtRun, ensureDbt, type Model, runDbt, type TestResult} from "../warehouse/dbt.ts";
+import {name, type Warehouse} from "../warehouse/postgres.ts";
+import {isSchemaStanding} from "./load.ts";
+
+const code = [import.meta.filename, join(import.meta.dirname, "../warehouse/dbt.ts")];
+
+/** A check of the release: a dbt test with its bad rows counted. */
+export type Check = {name: string; kind: string; status: string; failures: number; description: string};
+
+/** A dbt build that is not green: which checks failed, and the objects that hold their bad rows. */
+export class FailedChecks extends Error {
+  constructor(
+    message: string,
+    readonly checks: Check[],
+    readonly failures: LakeObject[]
+  ) {
+    super(message);
+  }
+}
+
+/** Builds and tests the marts over a gold schema, and brings them back as objects of the lake. */
+export async function makeMarts(
+  context: Context,
+  warehouse: Warehouse,
+  goldSchema: string,
+  dataThrough: string | null
+): Promise<StepResult> {
+  const {config, progress} = context;
+  const project = await projectHash(join(config.root, "dbt"));
+  const variables = {data_through: dataThrough ?? ""};
+  const schema = warehouse.schema(`marts_${hash(JSON.stringify([goldSchema, project, variables])).slice(0, 12)}`);
+  const step = {
+    name: "marts (dbt)",
+    inputs: {gold: goldSchema, dbt: project},
+    code,
+    parameters: {variables, schema},
+    isStanding: () => isSchemaStanding(warehouse, schema)
+  };
+  await ensureDbt(config, progress);
+  return runStep(context, step, async (update) => {
+    await claimSchema(warehouse, schema);
+    const build = await runDbt(config, warehouse, {gold: goldSchema, marts: schema}, variables, update);
+    const checks = build.tests.map(checkOf);
+    if (!build.isGreen) throw await failedChecks(context, warehouse, build, checks);
+    const objects: LakeObject[] = [];
+    const ledger: LedgerLine[] = [];
+    for (const model of build.models.filter((one) => one.isTable)) {
+      const object = await fetchTable(context, warehouse, `${name(schema)}.${name(model.name)}`, "marts", model);
+      objects.push(object);
+      ledger.push(...(await warehouseToMarts(context, model, await context.lake.get(object.key))));
+    }
+    await completeSchema(warehouse, schema);
+    return {objects, facts: {schema, checks, ledger}};
+  });
+}
+
+async function claimSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
+  await client.query(`drop schema if exists ${name(schema)} cascade; drop schema if exists ${name(`${schema}_failures`)} cascade`);
+  await client.query(
+    `insert into ${name(prefixed("assay"))}.schemas (name, is_complete) values ($1, false)
+     on conflict (name) do update set is_complete = false, made_at = now()`,
+    [schema]
+  );
+}
+
+async function completeSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
+  await client.query(`update ${name(prefixed("assay"))}.schemas set is_complete = true where name = $1`, [schema]);
+}
+
+/** Copies a table of the warehouse into the lake with the types its contract declares. */
+async function fetchTable(
+  context: Context,
+  {client}: Warehouse,
+  relation: string,
+  layer: string,
+  {name: table, columns}: Pick<Model, "name" | "columns">
+): Promise<LakeObject> {
+  const file = join(context.temporary, `${table}.csv`);
+  const list = columns.map((column) => name(column.name)).join(", ");
+  const copy = client.query(copyStreams.to(`copy (select ${list} from ${relation}) to stdout (format csv, force_quote *)`));
+  await pipeline(copy, createWriteStream(file));
+  const types = columns.map((column) => `${literal(column.name)}: ${literal(duckdbType(column.type))}`);
+  const read = `read_csv(${literal(file)}, columns = {${types.join(", ")}}, auto_detect = false, header = false,
+    delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, max_line_size = ${64 << 20})`;
+  return keep(context, layer, table, read, relation);
+}
+
+function duckdbType(type: string): string {
+  return type.replace(/^numeric/, "decimal").replace(/^text$/, "varchar").replace(/^character varying/, "varchar");
+}
+
+/** Each declared amount of a mart against gold, less the rows outside its grain by reason. */
+async function warehouseToMarts({connection}: Context, model: Model, path: string): Promise<LedgerLine[]> {
+  const {ledger} = model;
+  if (!ledger) return [];
+  const filters = ledger.grain_filter ?? [];
+  const reason = filters.map(({reason: why, where}) => `when ${where} then ${literal(why)}`).join(" ");
+  await run(
+    connection,
+    `create or replace temp view grained as select *, ${reason ? `case ${reason} end` : "null::varchar"} as _outside from gold.${ident(ledger.from)}`,
+    `dbt model ${model.name}: meta.ledger`
+  );
+  const lines: LedgerLine[] = [];
+  for (const [column, amount] of Object.entries(ledger.amounts)) {
+    const total = await queryOne<{before: string; after: string}>(
+      connection,
+      `select (select coalesce(sum(cast(${ident(amount)} as decimal(38, 2))), 0) from grained)::varchar as before,
+        coalesce(sum(cast(${ident(column)} as decimal(38, 2))), 0)::varchar as after from read_parquet(${literal(path)})`
+    );
+    const outside = await byReason(
+      connection,
+      `select _outside as reason, coalesce(sum(cast(${ident(amount)} as decimal(38, 2))), 0)::varchar as amount
+       from grained where _outside is not null group by 1 order by 1`
+    );
+    lines.push(
+      ledgerLine("warehouse → marts", ledger.from, model.name, column, {in: total.before, out: total.after, outside})
+    );
+  }
+  return lines;
+}
+
+function checkOf(test: TestResult): Check {
+  return {name: test.name, kind: "dbt test", status: test.status, failures: test.failures, description: test.description};
+}
+
+async function failedChecks(
+  context: Context,
+  warehouse: Warehouse,
+  build: DbtRun,
+  checks: Check[]
+): Promise<FailedChecks> {
+  const failed = build.tests.filter((test) => test.status === "fail" || test.status === "error");
+  const objects: LakeObject[] = [];
+  const told: string[] = [];
+  for (const test of failed) {
+    const {object, samples} = await fetchFailures(context, warehouse, test);
+    if (object) objects.push(object);
+    const count = test.failures ? `: ${test.failures} bad ${test.failures === 1 ? "row" : "rows"}` : "";
+    told.push([`  ${test.name}${count || `: ${test.message.split("\n").join("\n    ")}`}`, ...samples.map((row) => `    ${row}`)].join("\n"));
+  }
+  return new FailedChecks(`dbt: ${failed.length} checks failed; nothing is published\n${told.join("\n")}`, checks, objects);
+}
+
+/** The bad rows a failing test stored, as one JSON text a row, and the first three of them. */
+async function fetchFailures(context: Context, warehouse: Warehouse, test: TestResult) {
+  const {relation} = test;
+  const found = relation && (await warehouse.client.query("select to_regclass($1) as found", [relation])).rows[0].found;
+  if (!found) return {samples: []};
+  const rows = `(select to_jsonb(t)::text as record from ${relation} as t)`;
+  const columns = [{name: "record", type: "text"}];
+  const object = await fetchTable(context, warehouse, `${rows} as failing`, "failures", {name: test.name.slice(0, 60), columns});
+  const first = await warehouse.client.query<{record: string}>(`select record from ${rows} as failing limit 3`);
+  return {object, samples: first.rows.map((row) => row.record)};
+}
+
+/** One hash over every file of the dbt project. */
+async function projectHash(folder: string): Promise<string> {
+  const names = (await readdir(folder, {recursive: true, withFileTypes: true}))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/\/(target|logs|__pycache__)\//.test(path))
+    .sort();
+  const texts = await Promise.all(names.map(async (path) => [path.slice(folder.length), await readFile(path, "utf8")]));
+  return hash(JSON.stringify(texts));
+}

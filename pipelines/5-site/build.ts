@@ -1,0 +1,71 @@
+import {spawn} from "node:child_process";
+import {readdir, readFile, rename, rm} from "node:fs/promises";
+import {join} from "node:path";
+import {type Config, processEnvironment} from "../config.ts";
+import {withLock} from "../lock.ts";
+import {openProgress, type Progress} from "../progress.ts";
+import {refresh} from "../refresh.ts";
+
+/** `assay build`: refreshes, builds the site beside `dist`, checks it, then swaps; a failure leaves the old `dist`. */
+export async function build(config: Config, {wait = false}: {wait?: boolean}): Promise<void> {
+  const progress = openProgress();
+  const {release} = await refresh(config, {progress, wait});
+  await withLock(join(config.home, "site"), "build", {wait, progress}, () => buildSite(config, progress));
+  console.log(`built dist from release ${release.id}, data through ${release.data_through.whole ?? "n/a"}; serve it with any web server`);
+}
+
+/** Builds the site from the published release. */
+export async function buildSite(config: Config, progress: Progress): Promise<void> {
+  const line = progress.begin("site");
+  const began = performance.now();
+  const next = join(config.root, "dist.next");
+  try {
+    await rm(next, {recursive: true, force: true});
+    await rm(join(config.root, "src/.observablehq/cache/data"), {recursive: true, force: true});
+    await observable(config, ["build"], {ASSAY_SITE_OUTPUT: "dist.next"});
+    const pages = await checkPages(next);
+    await swap(join(config.root, "dist"), next);
+    line.end({rows: pages, seconds: (performance.now() - began) / 1000, reused: false});
+  } catch (error) {
+    line.fail();
+    throw error;
+  }
+}
+
+/** Runs the Framework with its output kept; throws the end of it if it fails. */
+function observable(config: Config, args: string[], extra: Record<string, string>): Promise<void> {
+  const bin = join(config.root, "node_modules/.bin/observable");
+  const env = {...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true", ...extra};
+  const child = spawn(bin, args, {cwd: config.root, env, stdio: ["ignore", "pipe", "pipe"]});
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) =>
+      code === 0
+        ? resolve()
+        : reject(new Error(`the site did not build; the old dist stays\n${output.trim().split("\n").slice(-15).join("\n")}`))
+    );
+  });
+}
+
+/** Counts the pages; a page with an error box is an error. */
+async function checkPages(folder: string): Promise<number> {
+  const names = (await readdir(folder, {recursive: true})).filter((name) => name.endsWith(".html"));
+  const broken: string[] = [];
+  for (const name of names)
+    if ((await readFile(join(folder, name), "utf8")).includes("observablehq--error")) broken.push(name);
+  if (broken.length) throw new Error(`pages with errors: ${broken.join(", ")}; the old dist stays`);
+  if (!names.length) throw new Error("the site has no pages; the old dist stays");
+  return names.length;
+}
+
+async function swap(dist: string, next: string): Promise<void> {
+  const old = `${dist}.old`;
+  await rm(old, {recursive: true, force: true});
+  await rename(dist, old).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  await rename(next, dist);
+  await rm(old, {recursive: true, force: true});
+}

@@ -1,0 +1,92 @@
+import {readdir, readFile, rm} from "node:fs/promises";
+import {join} from "node:path";
+import {query, run, tablesOf, ident, literal} from "../engine/duckdb.ts";
+import {type Context, contentOf, hash, keepFile, runStep, type StepResult} from "../step.ts";
+
+const code = [import.meta.filename];
+
+/** Names of the extracts the `.sql` loaders make, such as `ledger.json`. */
+export async function listLoaders(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name.endsWith(".sql")).map((name) => name.slice(0, -".sql".length)).sort();
+}
+
+/** Makes every extract from the views of the release in the making; `contents` are content ids of `schema.table`. */
+export async function makeExtracts(
+  context: Context,
+  contents: Map<string, string>
+): Promise<{results: StepResult[]; sql: Record<string, string>}> {
+  const folder = join(context.config.root, "loaders");
+  const results: StepResult[] = [];
+  const hashes: Record<string, string> = {};
+  for (const name of await listLoaders(folder)) {
+    const sql = await readFile(join(folder, `${name}.sql`), "utf8");
+    hashes[name] = hash(sql);
+    const step = {name: `extract ${name}`, inputs: inputsOf(context, name, sql, contents), sql, code};
+    results.push(
+      await runStep(context, step, async () => {
+        const path = join(context.temporary, name);
+        const made = await writeExtract(context, name, sql, path);
+        const extension = name.slice(name.indexOf(".") + 1);
+        return {objects: [await keepFile(context, {layer: "extracts", table: name, columns: [], path, extension, ...made})]};
+      })
+    );
+  }
+  return {results, sql: hashes};
+}
+
+/** Writes the file of one extract: a select becomes a JSON array, a script fills the tables of a DuckDB file. */
+export async function writeExtract(
+  context: Pick<Context, "connection">,
+  name: string,
+  sql: string,
+  path: string
+): Promise<{rows: number; content?: string}> {
+  const file = `loaders/${name}.sql`;
+  if (name.endsWith(".json")) return writeJson(context, sql, path, file);
+  if (name.endsWith(".duckdb")) return writeDatabase(context, sql, path, file);
+  throw new Error(`${file}: unknown kind of extract: ${name} (have .json.sql, .duckdb.sql)`);
+}
+
+async function writeJson({connection}: Pick<Context, "connection">, sql: string, path: string, file: string) {
+  const select = sql.replace(/;\s*$/, "");
+  await run(connection, `copy (${select}\n) to ${literal(path)} (format json, array true)`, file);
+  const [counted] = await query<{n: string}>(connection, `select count(*)::varchar as n from (${select}\n)`, file);
+  return {rows: Number(counted!.n)};
+}
+
+async function writeDatabase({connection}: Pick<Context, "connection">, sql: string, path: string, file: string) {
+  await rm(path, {force: true});
+  await run(connection, `attach ${literal(path)} as extract`);
+  try {
+    await run(connection, sql, file);
+    const tables = await query<{name: string}>(
+      connection,
+      "select table_name as name from duckdb_tables() where database_name = 'extract' order by 1"
+    );
+    let rows = 0;
+    const contents: string[][] = [];
+    for (const {name} of tables) {
+      const found = await contentOf({connection}, `extract.${ident(name)}`);
+      rows += found.rows;
+      contents.push([name, found.content]);
+    }
+    await run(connection, "checkpoint extract");
+    return {rows, content: hash(JSON.stringify(contents))};
+  } finally {
+    await run(connection, "detach extract");
+  }
+}
+
+/** A select depends on the tables it names; a script on everything. */
+function inputsOf(context: Context, name: string, sql: string, contents: Map<string, string>): Record<string, string> {
+  if (!name.endsWith(".json")) return Object.fromEntries(contents);
+  const file = `loaders/${name}.sql`;
+  return Object.fromEntries(
+    tablesOf(context.connection, sql, file).map((table) => {
+      const content = contents.get(table);
+      if (content === undefined) throw new Error(`${file}: unknown table: ${table} (have ${[...contents.keys()].join(", ")})`);
+      return [table, content];
+    })
+  );
+}

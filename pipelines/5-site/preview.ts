@@ -1,0 +1,37 @@
+import {spawn} from "node:child_process";
+import {once} from "node:events";
+import {join} from "node:path";
+import {type Config, processEnvironment, UsageError} from "../config.ts";
+import {openFolderLake} from "../lake/folder.ts";
+import {openProgress} from "../progress.ts";
+import {refresh} from "../refresh.ts";
+import {findCurrent} from "../release.ts";
+import {openWarehouse} from "../warehouse/postgres.ts";
+
+/** `assay start`: refreshes, keeps the warehouse up and serves the site until interrupted. */
+export async function preview(config: Config, {port}: {port: string}): Promise<void> {
+  if (!/^\d{1,5}$/.test(port)) throw new UsageError(`invalid --port: ${port} (a number such as 3000)`);
+  const progress = openProgress();
+  const warehouse = await openWarehouse(config, progress);
+  try {
+    await refresh(config, {progress, wait: true}).catch(async (error: Error) => {
+      const release = await findCurrent(openFolderLake(config.lake.path));
+      if (!release) throw error;
+      progress.note(`${error.message}\nthe last release stays: ${release.id}, published ${release.published_at}`);
+    });
+    progress.note(`warehouse: ${warehouse.name}`);
+    await serve(config, port);
+  } finally {
+    await warehouse.close();
+  }
+}
+
+async function serve(config: Config, port: string): Promise<void> {
+  const bin = join(config.root, "node_modules/.bin/observable");
+  const env = {...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true"};
+  const child = spawn(bin, ["preview", "--no-open", "--port", port], {cwd: config.root, env, stdio: ["ignore", "inherit", "inherit"]});
+  const stop = () => child.kill("SIGTERM");
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code) throw new Error(`the preview server ended with ${code}`);
+}

@@ -1,0 +1,80 @@
+import {mkdirSync} from "node:fs";
+import {availableParallelism} from "node:os";
+import {type DuckDBConnection, DuckDBInstance, version} from "@duckdb/node-api";
+
+/** An open DuckDB in memory; `close` frees it. */
+export type Engine = {connection: DuckDBConnection; close: () => void};
+
+/** The engine's version, part of every step's key. */
+export const engineVersion = `duckdb ${version()}`;
+
+/** Opens DuckDB in memory, spilling to `temp` beyond `memory`. */
+export async function openEngine({memory, temp}: {memory: string; temp: string}): Promise<Engine> {
+  mkdirSync(temp, {recursive: true});
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: memory,
+    temp_directory: temp,
+    threads: String(availableParallelism()),
+    preserve_insertion_order: "true"
+  });
+  const connection = await instance.connect();
+  await connection.run("set TimeZone = 'UTC'");
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    }
+  };
+}
+
+/** Runs statements; an error carries `file`, the place the SQL comes from. */
+export async function run(connection: DuckDBConnection, sql: string, file?: string): Promise<void> {
+  await connection.run(sql).catch((error) => fail(error, file));
+}
+
+/** The rows of a query as objects with plain values: 64-bit integers and decimals as text. */
+export async function query<T>(connection: DuckDBConnection, sql: string, file?: string): Promise<T[]> {
+  const reader = await connection.runAndReadAll(sql).catch((error) => fail(error, file));
+  return reader.getRowObjectsJson() as T[];
+}
+
+/** The one row of a query. */
+export async function queryOne<T>(connection: DuckDBConnection, sql: string, file?: string): Promise<T> {
+  const [row] = await query<T>(connection, sql, file);
+  if (row === undefined) throw new Error(`no row: ${sql}`);
+  return row;
+}
+
+/** Names of the tables a select reads, as `schema.table` or `table`, from DuckDB's own parser. */
+export function tablesOf(connection: DuckDBConnection, sql: string, file?: string): string[] {
+  try {
+    return [...connection.getTableNames(sql, true)].map((name) => name.replaceAll('"', "")).sort();
+  } catch (error) {
+    return fail(error as Error, file);
+  }
+}
+
+/** Quotes a name. */
+export function ident(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Quotes a text. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The names and types of a relation's columns. */
+export async function describe(
+  connection: DuckDBConnection,
+  relation: string,
+  file?: string
+): Promise<{name: string; type: string}[]> {
+  const rows = await query<{column_name: string; column_type: string}>(connection, `describe ${relation}`, file);
+  return rows.map((row) => ({name: row.column_name, type: row.column_type}));
+}
+
+function fail(error: Error, file?: string): never {
+  throw new Error(file ? `${file}: ${error.message}` : error.message, {cause: error});
+}

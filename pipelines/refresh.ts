@@ -1,0 +1,221 @@
+import {mkdir, rm} from "node:fs/promises";
+import {join} from "node:path";
+import {makeBronze} from "./1-bronze/bronze.ts";
+import {makeSilver} from "./2-silver/silver.ts";
+import {findDataThrough, makeGold} from "./3-gold/gold.ts";
+import {loadGold, prepareWarehouse} from "./4-warehouse/load.ts";
+import {FailedChecks, makeMarts} from "./4-warehouse/marts.ts";
+import {dropOldSchemas, findLive, publish} from "./4-warehouse/publish.ts";
+import {makeExtracts} from "./5-site/extracts.ts";
+import {type Config, hidePassword} from "./config.ts";
+import {engineVersion, openEngine, run} from "./engine/duckdb.ts";
+import {type Lake, openFolderLake} from "./lake/folder.ts";
+import {checkLedger, type LedgerLine} from "./ledger.ts";
+import {withLock} from "./lock.ts";
+import type {Progress} from "./progress.ts";
+import {
+  beginRun,
+  contentOfRelease,
+  findCurrent,
+  findRelease,
+  movePointer,
+  newId,
+  type Release,
+  type Run,
+  writeRelease,
+  writeRun
+} from "./release.ts";
+import {ensureSource} from "./source/source.ts";
+import {type Context, hash, type LakeObject, type StepResult} from "./step.ts";
+import {createSchemas, showForSite, showObject, type Told} from "./views.ts";
+import {openWarehouse, type Warehouse} from "./warehouse/postgres.ts";
+
+/** What a refresh leads to: the record of the run, and the release that is live after it. */
+export type Refreshed = {run: Run; release: Release};
+
+/** Carries the source through every layer and publishes the release, or leaves the last one as it is and throws. */
+export async function refresh(
+  config: Config,
+  {progress, wait = false}: {progress: Progress; wait?: boolean}
+): Promise<Refreshed> {
+  const lake = openFolderLake(config.lake.path);
+  return withLock(config.home, "refresh", {wait, progress}, () =>
+    withLock(config.lake.path, "refresh", {wait, progress}, () => attempt(config, lake, progress))
+  );
+}
+
+async function attempt(config: Config, lake: Lake, progress: Progress): Promise<Refreshed> {
+  const record = await beginRun(lake);
+  try {
+    const refreshed = await withScratch(config, async (temporary) => {
+      const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
+      const {connection} = engine;
+      const context = {config, lake, connection, progress, temporary, steps: record.steps};
+      return carry(context, record).finally(engine.close);
+    });
+    await endRun(lake, record, {});
+    return refreshed;
+  } catch (error) {
+    const failed = error instanceof FailedChecks ? {checks: error.checks, failures: error.failures} : {};
+    await endRun(lake, record, {status: "failed", error: hidePassword((error as Error).message), ...failed});
+    await tellWebhook(config, record, progress);
+    throw error;
+  }
+}
+
+/** A folder for files of this run; what earlier runs left behind goes too. */
+async function withScratch<T>(config: Config, work: (folder: string) => Promise<T>): Promise<T> {
+  const scratch = join(config.home, "tmp");
+  await rm(scratch, {recursive: true, force: true});
+  await mkdir(scratch, {recursive: true});
+  return work(scratch).finally(() => rm(scratch, {recursive: true, force: true}));
+}
+
+/** The way of a row, stage by stage. */
+async function carry(context: Context, record: Run): Promise<Refreshed> {
+  const {config, lake, progress} = context;
+  await ensureSource(config, progress);
+  await createSchemas(context.connection);
+  await run(context.connection, `create view run as select date '${config.today}' as today`);
+
+  const bronze = await makeBronze(context);
+  const silver = await makeSilver(context, await show(context, bronze));
+  const gold = await makeGold(context, await show(context, silver));
+  const goldContents = await show(context, gold);
+  const tables = await findDataThrough(context);
+  const data_through = {whole: latest(Object.values(tables)), tables};
+  checkLedger(ledgerOf([...bronze, ...silver, ...gold]));
+
+  const warehouse = await openWarehouse(config, progress);
+  try {
+    await prepareWarehouse(warehouse);
+    const loaded = await loadGold(context, warehouse, Object.fromEntries(goldContents));
+    checkLedger(ledgerOf([loaded]));
+    const schemas = {gold: loaded.facts.schema as string, marts: ""};
+    const marts = await makeMarts(context, warehouse, schemas.gold, data_through.whole);
+    schemas.marts = marts.facts.schema as string;
+    const martContents = await show(context, [marts]);
+
+    const made = [...bronze, ...silver, ...gold, loaded, marts];
+    const ledger = ledgerOf(made);
+    checkLedger(ledger);
+    const checks = marts.facts.checks as Release["checks"];
+    const told = {ledger, checks, data_through};
+    const objects = made.flatMap((result) => result.objects);
+    await showForSite(context.connection, lake, objects, told);
+    const contents = new Map([...goldContents, ...martContents, ...recordContents(objects, told)]);
+    const extracts = await makeExtracts(context, contents);
+
+    const parent = await reconcile(lake, warehouse, progress);
+    const draft: Omit<Release, "id" | "content" | "published_at"> = {
+      version: 1,
+      parent: parent?.id ?? null,
+      run: record.id,
+      ...told,
+      source: describeSource(config, bronze),
+      today: config.today,
+      engine: engineVersion,
+      schemas,
+      objects: [...objects, ...extracts.results.flatMap((result) => result.objects)],
+      extracts: extracts.sql
+    };
+    return await release(context, warehouse, record, draft, parent);
+  } finally {
+    await warehouse.close();
+  }
+}
+
+/** Publishes the draft unless the live release already says the same. */
+async function release(
+  {lake, progress}: Context,
+  warehouse: Warehouse,
+  record: Run,
+  draft: Omit<Release, "id" | "content" | "published_at">,
+  parent: Release | undefined
+): Promise<Refreshed> {
+  const content = contentOfRelease(draft);
+  record.checks = draft.checks;
+  if (parent?.content === content && (await isWhole(lake, parent.objects))) {
+    if ((await findLive(warehouse)) !== parent.id) await publish(warehouse, {release: parent.id, ...draft.schemas});
+    Object.assign(record, {status: "unchanged", release: parent.id});
+    return {run: record, release: parent};
+  }
+  const next: Release = {id: newId(), content, published_at: new Date().toISOString(), ...draft};
+  await writeRelease(lake, next);
+  await publish(warehouse, {release: next.id, ...draft.schemas});
+  await movePointer(lake, next);
+  Object.assign(record, {status: "published", release: next.id});
+  for (const schema of await dropOldSchemas(warehouse))
+    progress.note(`  warehouse: schema ${schema} is old but read by a view of somebody else, so it stays`);
+  return {run: record, release: next};
+}
+
+/** After a crash between the warehouse's commit and the pointer, the pointer advances; else the lake's word counts. */
+async function reconcile(lake: Lake, warehouse: Warehouse, progress: Progress): Promise<Release | undefined> {
+  const current = await findCurrent(lake);
+  const live = await findLive(warehouse);
+  if (live === undefined || live === current?.id) return current;
+  const next = await findRelease(lake, live);
+  if (next && next.parent === (current?.id ?? null)) {
+    await movePointer(lake, next);
+    progress.note(`  finished the publication of release ${next.id}`);
+    return next;
+  }
+  return current;
+}
+
+/** Shows the objects of steps as views and returns their content ids by `layer.table`. */
+async function show(context: Context, results: StepResult[]): Promise<Map<string, string>> {
+  const objects = results.flatMap((result) => result.objects);
+  for (const object of objects)
+    if (["bronze", "silver", "gold", "marts"].includes(object.layer)) await showObject(context.connection, context.lake, object);
+  return new Map(objects.map((object) => [`${object.layer}.${object.table}`, object.content]));
+}
+
+/** Content ids of the records that extracts may read. */
+function recordContents(objects: LakeObject[], told: Told): [string, string][] {
+  const contentOf = (layer: string) => hash(JSON.stringify(objects.filter((one) => one.layer === layer).map((one) => one.content)));
+  return [
+    ["assay.rejects", contentOf("rejects")],
+    ["assay.corrections", contentOf("corrections")],
+    ["assay.ledger", hash(JSON.stringify(told.ledger))],
+    ["assay.checks", hash(JSON.stringify(told.checks))],
+    ["assay.data_through", hash(JSON.stringify(told.data_through))]
+  ];
+}
+
+function ledgerOf(results: StepResult[]): LedgerLine[] {
+  return results.flatMap((result) => result.facts.ledger ?? []);
+}
+
+function describeSource(config: Config, bronze: StepResult[]): Release["source"] {
+  const drift = bronze.map((result) => [result.objects[0]!.table, (result.facts.drift as {added: string[]}).added] as const);
+  return {
+    name: config.source.kind === "simulated" ? "simulated shop" : config.source.path.split("/").slice(-2).join("/"),
+    files: Object.fromEntries(bronze.map((result) => [result.objects[0]!.table, result.objects[0]!.content])),
+    drift: Object.fromEntries(drift.filter(([, added]) => added.length))
+  };
+}
+
+async function isWhole(lake: Lake, objects: LakeObject[]): Promise<boolean> {
+  for (const {key, bytes} of objects) if ((await lake.head(key)) !== bytes) return false;
+  return true;
+}
+
+async function endRun(lake: Lake, record: Run, outcome: Partial<Run>): Promise<void> {
+  const ended = {ended_at: new Date().toISOString(), peak_memory: process.resourceUsage().maxRSS * 1024};
+  await writeRun(lake, Object.assign(record, outcome, ended));
+}
+
+async function tellWebhook({webhook}: Config, record: Run, progress: Progress): Promise<void> {
+  if (!webhook) return;
+  const body = JSON.stringify({text: `assay: refresh ${record.id} failed: ${record.error}`, run: record.id});
+  const headers = {"content-type": "application/json"};
+  await fetch(webhook, {method: "POST", headers, body, signal: AbortSignal.timeout(10_000)}).catch((error: Error) =>
+    progress.note(`  the webhook could not be told: ${error.message}`)
+  );
+}
+
+function latest(days: (string | null)[]): string | null {
+  return days.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
+}

@@ -1,0 +1,163 @@
+import {randomBytes} from "node:crypto";
+import type {Check} from "./4-warehouse/marts.ts";
+import type {Lake} from "./lake/folder.ts";
+import type {LedgerLine} from "./ledger.ts";
+import {hash, type LakeObject, type StepRun} from "./step.ts";
+
+/** A published run: everything a reader needs to find and trust its tables. */
+export type Release = {
+  version: 1;
+  id: string;
+  parent: string | null;
+  run: string;
+  published_at: string;
+  /** The latest complete day, per fact table and whole; null without dated rows. */
+  data_through: {whole: string | null; tables: Record<string, string | null>};
+  source: {name: string; files: Record<string, string>; drift: Record<string, string[]>};
+  today: string;
+  engine: string;
+  /** Identifies all rows, sums and check results; equal content is never published twice. */
+  content: string;
+  schemas: {gold: string; marts: string};
+  objects: LakeObject[];
+  ledger: LedgerLine[];
+  checks: Check[];
+  /** sha256 of the SQL that made each extract. */
+  extracts: Record<string, string>;
+};
+
+/** An attempt, whatever became of it. `previous` is the run before it. */
+export type Run = {
+  id: string;
+  previous: string | null;
+  status: "running" | "published" | "unchanged" | "failed" | "interrupted";
+  began_at: string;
+  ended_at: string | null;
+  release: string | null;
+  error: string | null;
+  steps: StepRun[];
+  checks: Check[];
+  /** Objects with the bad rows of failed checks. */
+  failures: LakeObject[];
+  /** Largest resident memory of this process in bytes. */
+  peak_memory: number | null;
+};
+
+const pointer = "releases/current.json";
+const latestRun = "runs/latest.json";
+
+/** The published release, if there is one. */
+export async function findCurrent(lake: Lake): Promise<Release | undefined> {
+  const text = await lake.find(pointer);
+  if (text === undefined) return undefined;
+  const {release} = JSON.parse(text) as {release: string};
+  return readRelease(lake, release);
+}
+
+/** The published release, or an error that says how to make one. */
+export async function readCurrent(lake: Lake): Promise<Release> {
+  const release = await findCurrent(lake);
+  if (!release) throw new Error(`no release in lake ${lake.name}: run npx assay refresh`);
+  return release;
+}
+
+/** A release by its id. */
+export async function readRelease(lake: Lake, id: string): Promise<Release> {
+  const release = await findRelease(lake, id);
+  if (!release) throw new Error(`lake ${lake.name}: missing release: ${id}`);
+  return release;
+}
+
+/** A release by its id, if its manifest is there. */
+export async function findRelease(lake: Lake, id: string): Promise<Release | undefined> {
+  const text = await lake.find(`releases/${id}.json`);
+  return text === undefined ? undefined : (JSON.parse(text) as Release);
+}
+
+/** Keeps a manifest; it is not live before the pointer moves. */
+export async function writeRelease(lake: Lake, release: Release): Promise<void> {
+  await lake.write(`releases/${release.id}.json`, JSON.stringify(release, null, 1));
+}
+
+/** Makes a release current if its parent still is. */
+export async function movePointer(lake: Lake, release: Release): Promise<void> {
+  const expected = release.parent === null ? undefined : pointerText(release.parent);
+  if (!(await lake.swap(pointer, pointerText(release.id), expected)))
+    throw new Error(`lake ${lake.name}: another release was published meanwhile; run npx assay refresh again`);
+}
+
+/** The published releases, newest first. */
+export async function listReleases(lake: Lake, most = 100): Promise<Release[]> {
+  const releases: Release[] = [];
+  let next = await findCurrent(lake);
+  while (next && releases.length < most) {
+    releases.push(next);
+    next = next.parent === null ? undefined : await findRelease(lake, next.parent);
+  }
+  return releases;
+}
+
+/** What identifies a release's rows, sums and results: content ids, not bytes. */
+export function contentOfRelease(release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source">): string {
+  const {objects, ledger, checks, data_through, source} = release;
+  const contents = objects.map(({layer, table, content}) => [layer, table, content]).sort();
+  return hash(JSON.stringify([contents, ledger, checks, data_through, source.name, source.drift]));
+}
+
+/** Records that a run began; a predecessor that never ended was interrupted. */
+export async function beginRun(lake: Lake): Promise<Run> {
+  const before = await findLatestRun(lake);
+  if (before?.status === "running") await writeRun(lake, {...before, status: "interrupted", error: "the process ended"});
+  const run: Run = {
+    id: newId(),
+    previous: before?.id ?? null,
+    status: "running",
+    began_at: new Date().toISOString(),
+    ended_at: null,
+    release: null,
+    error: null,
+    steps: [],
+    checks: [],
+    failures: [],
+    peak_memory: null
+  };
+  await writeRun(lake, run);
+  await lake.write(latestRun, JSON.stringify({run: run.id}));
+  return run;
+}
+
+/** Keeps a run record. */
+export async function writeRun(lake: Lake, run: Run): Promise<void> {
+  await lake.write(`runs/${run.id}.json`, JSON.stringify(run, null, 1));
+}
+
+/** The attempts, newest first. */
+export async function listRuns(lake: Lake, most = 100): Promise<Run[]> {
+  const runs: Run[] = [];
+  let next = await findLatestRun(lake);
+  while (next && runs.length < most) {
+    runs.push(next);
+    next = next.previous === null ? undefined : await findRun(lake, next.previous);
+  }
+  return runs;
+}
+
+/** A name that sorts by time. */
+export function newId(): string {
+  const time = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
+  return `${time}-${randomBytes(3).toString("hex")}`;
+}
+
+async function findLatestRun(lake: Lake): Promise<Run | undefined> {
+  const text = await lake.find(latestRun);
+  return text === undefined ? undefined : findRun(lake, (JSON.parse(text) as {run: string}).run);
+}
+
+async function findRun(lake: Lake, id: string): Promise<Run | undefined> {
+  const text = await lake.find(`runs/${id}.json`);
+  return text === undefined ? undefined : (JSON.parse(text) as Run);
+}
+
+function pointerText(release: string): string {
+  return JSON.stringify({release});
+}

@@ -1,0 +1,1 @@
+export async function simulate(_: {to: string; lines: number; seed: number}): Promise<void> { throw new Error("soon"); }

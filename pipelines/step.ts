@@ -1,0 +1,169 @@
+import {createHash} from "node:crypto";
+import {readFileSync} from "node:fs";
+import {rm, stat} from "node:fs/promises";
+import {join} from "node:path";
+import type {DuckDBConnection} from "@duckdb/node-api";
+import type {Config} from "./config.ts";
+import {describe, engineVersion, ident, literal, queryOne, run} from "./engine/duckdb.ts";
+import {checksum, type Lake} from "./lake/folder.ts";
+import type {LedgerLine} from "./ledger.ts";
+import type {Progress} from "./progress.ts";
+
+/** A result kept in the lake. `content` identifies its rows and schema, `checksum` its bytes. */
+export type LakeObject = {
+  layer: string;
+  table: string;
+  columns: {name: string; type: string}[];
+  rows: number;
+  bytes: number;
+  checksum: string;
+  content: string;
+  key: string;
+};
+
+/** What a step found out besides its objects; plain data. */
+export type Facts = {ledger?: LedgerLine[]; [name: string]: unknown};
+
+/** What a step made: kept under `steps/<key>.json`, found again by content. */
+export type StepResult = {step: string; key: string; objects: LakeObject[]; facts: Facts};
+
+/** A line of the run record. */
+export type StepRun = {step: string; key: string; reused: boolean; seconds: number; rows: number};
+
+/** What every stage works with. */
+export type Context = {
+  config: Config;
+  lake: Lake;
+  connection: DuckDBConnection;
+  progress: Progress;
+  /** Folder for files that do not outlive the run. */
+  temporary: string;
+  /** The steps of this run so far. */
+  steps: StepRun[];
+};
+
+/** A step: its name, what it depends on, and whether a result of its still stands elsewhere than in the lake. */
+export type Step = {
+  name: string;
+  /** Content ids of what it reads. */
+  inputs: Record<string, string>;
+  /** SQL text, and paths of the code that makes the result. */
+  sql?: string;
+  code: string[];
+  parameters?: Record<string, unknown>;
+  isStanding?: (facts: Facts) => Promise<boolean>;
+};
+
+/** Does `work` unless the same step with the same inputs was done before and all it made is still there. */
+export async function runStep(
+  context: Context,
+  step: Step,
+  work: (update: (text: string) => void) => Promise<{objects: LakeObject[]; facts?: Facts}>
+): Promise<StepResult> {
+  const {lake, progress, steps} = context;
+  const began = performance.now();
+  const key = stepKey(step);
+  const file = `steps/${key}.json`;
+  const known = await findResult(context, file, step);
+  const line = progress.begin(step.name);
+  let result = known;
+  try {
+    if (!result) {
+      const {objects, facts = {}} = await work(line.update);
+      result = {step: step.name, key, objects, facts};
+      await lake.write(file, JSON.stringify(result));
+    }
+  } catch (error) {
+    line.fail();
+    throw error;
+  }
+  const rows = result.objects[0]?.rows ?? 0;
+  const seconds = (performance.now() - began) / 1000;
+  steps.push({step: step.name, key, reused: known !== undefined, seconds, rows});
+  line.end({rows, seconds, reused: known !== undefined});
+  return result;
+}
+
+/** Writes a relation as a Parquet object of the lake, named by its bytes. */
+export async function keep(
+  context: Context,
+  layer: string,
+  table: string,
+  relation: string,
+  file?: string
+): Promise<LakeObject> {
+  const {connection, temporary} = context;
+  const path = join(temporary, `${layer}-${table}.parquet`);
+  await run(connection, `copy (from ${relation}) to ${literal(path)} (format parquet, compression zstd)`, file);
+  const written = `read_parquet(${literal(path)})`;
+  const columns = await describe(connection, `select * from ${written}`);
+  return keepFile(context, {layer, table, columns, path, extension: "parquet", ...(await contentOf(context, written))});
+}
+
+/** Moves a file into the lake as an object named by its bytes. */
+export async function keepFile(
+  {lake}: Context,
+  made: {
+    layer: string;
+    table: string;
+    columns: LakeObject["columns"];
+    path: string;
+    extension: string;
+    rows: number;
+    content?: string;
+  }
+): Promise<LakeObject> {
+  const {layer, table, columns, path, extension, rows} = made;
+  const sum = await checksum(path);
+  const key = `${layer}/${table}/${sum.slice(0, 24)}.${extension}`;
+  const {size: bytes} = await stat(path);
+  if ((await lake.head(key)) !== bytes) await lake.put(key, path);
+  await rm(path);
+  return {layer, table, columns, rows, bytes, checksum: sum, content: made.content ?? sum, key};
+}
+
+/**
+ * Rows and content id of a relation: sha256 over its schema, its row count and the sums of the two halves of each
+ * row's md5, so that the order of rows does not matter and their number does.
+ */
+export async function contentOf(
+  {connection}: Pick<Context, "connection">,
+  relation: string
+): Promise<{rows: number; content: string}> {
+  const columns = await describe(connection, `select * from ${relation}`);
+  const text = rowText(columns.map((column) => column.name));
+  const sums = await queryOne<{rows: string; low: string; high: string}>(
+    connection,
+    `select count(*) as rows, coalesce(sum(md5_number_lower(t)), 0)::varchar as low,
+      coalesce(sum(md5_number_upper(t)), 0)::varchar as high
+     from (select ${text} as t from ${relation})`
+  );
+  return {rows: Number(sums.rows), content: hash(JSON.stringify([columns, sums.rows, sums.low, sums.high]))};
+}
+
+/** The text that stands for a row in content ids: values apart by U+001F, null as U+001E. */
+export function rowText(columns: string[]): string {
+  const values = columns.map((name) => `coalesce(cast(${ident(name)} as varchar), chr(30))`);
+  return `concat_ws(chr(31), ${values.join(", ")})`;
+}
+
+/** The sha256 of a text, in hex. */
+export function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function stepKey(step: Step): string {
+  const code = step.code.map((path) => hash(readFileSync(path, "utf8")));
+  const inputs = Object.entries(step.inputs).sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = [step.name, inputs, step.sql ?? "", step.parameters ?? {}, code, engineVersion];
+  return hash(JSON.stringify(parts)).slice(0, 32);
+}
+
+async function findResult({lake}: Context, file: string, step: Step): Promise<StepResult | undefined> {
+  const text = await lake.find(file);
+  if (text === undefined) return undefined;
+  const result = JSON.parse(text) as StepResult;
+  for (const {key, bytes} of result.objects) if ((await lake.head(key)) !== bytes) return undefined;
+  if (step.isStanding && !(await step.isStanding(result.facts))) return undefined;
+  return result;
+}

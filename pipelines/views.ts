@@ -1,0 +1,190 @@
+import type {DuckDBConnection} from "@duckdb/node-api";
+import {gold, sources} from "./catalog.ts";
+import {bronzeRelation} from "./1-bronze/bronze.ts";
+import {ident, literal, run} from "./engine/duckdb.ts";
+import type {Lake} from "./lake/folder.ts";
+import {listReleases, listRuns, type Release} from "./release.ts";
+import type {LakeObject} from "./step.ts";
+
+/** What an open release shows besides its tables. */
+export type Told = Pick<Release, "ledger" | "checks" | "data_through">;
+
+const schemas = ["bronze", "silver", "gold", "marts", "extracts", "assay"];
+
+/** What personal data reads on the site. */
+export const withheld = "(withheld)";
+
+/** Makes the schemas that views of the lake live in. */
+export async function createSchemas(connection: DuckDBConnection): Promise<void> {
+  await run(connection, schemas.map((schema) => `create schema if not exists ${schema}`).join(";"));
+}
+
+/** Shows an object as the view `layer.table`; `isMasked` withholds personal data. */
+export async function showObject(
+  connection: DuckDBConnection,
+  lake: Lake,
+  object: LakeObject,
+  {isMasked = false} = {}
+): Promise<void> {
+  const {layer, table, key} = object;
+  if (!key.endsWith(".parquet")) return;
+  const path = await lake.get(key);
+  const read = `read_parquet(${literal(path)})`;
+  const relation = layer === "bronze" ? bronzeRelation(path) : isMasked ? masked(layer, table, read) : read;
+  await run(connection, `create or replace view ${ident(layer)}.${ident(table)} as select * from ${relation}`);
+}
+
+/** Shows `assay.rejects`, `corrections`, `ledger`, `checks` and `data_through` of a release in the making or published. */
+export async function showRecords(
+  connection: DuckDBConnection,
+  lake: Lake,
+  objects: LakeObject[],
+  told: Told,
+  {isMasked = false} = {}
+): Promise<void> {
+  for (const layer of ["rejects", "corrections"]) {
+    const parts: string[] = [];
+    for (const object of objects.filter((one) => one.layer === layer)) {
+      const read = `read_parquet(${literal(await lake.get(object.key))})`;
+      parts.push(`select * from ${isMasked ? masked(layer, object.table, read) : read}`);
+    }
+    if (parts.length) await run(connection, `create or replace view assay.${layer} as ${parts.join(" union all ")}`);
+  }
+  await createTable(connection, "ledger", ledgerColumns, told.ledger.map((line) => ({...line, reasons: JSON.stringify(line.reasons)})));
+  await createTable(connection, "checks", checkColumns, told.checks);
+  const through = Object.entries(told.data_through.tables).map(([table_name, data_through]) => ({table_name, data_through}));
+  await createTable(connection, "data_through", {table_name: "varchar", data_through: "date"}, through);
+}
+
+/** Shows what extracts may read: gold, marts and records, personal data withheld. */
+export async function showForSite(
+  connection: DuckDBConnection,
+  lake: Lake,
+  objects: LakeObject[],
+  told: Told
+): Promise<void> {
+  await createSchemas(connection);
+  for (const object of objects)
+    if (["gold", "marts"].includes(object.layer)) await showObject(connection, lake, object, {isMasked: true});
+  await showRecords(connection, lake, objects, told, {isMasked: true});
+}
+
+/** Shows a whole release: every table, the records, and `assay.runs`, `releases`, `objects`. */
+export async function showRelease(connection: DuckDBConnection, lake: Lake, release: Release): Promise<void> {
+  await createSchemas(connection);
+  for (const object of release.objects)
+    if (!["rejects", "corrections"].includes(object.layer)) await showObject(connection, lake, object);
+  await showRecords(connection, lake, release.objects, release);
+  await showExtracts(connection, lake, release.objects);
+  await createTable(connection, "objects", objectColumns, release.objects);
+  const releases = await listReleases(lake);
+  await createTable(
+    connection,
+    "releases",
+    releaseColumns,
+    releases.map((one) => ({...one, data_through: one.data_through.whole, source: one.source.name}))
+  );
+  const runs = await listRuns(lake);
+  const reused = (steps: {reused: boolean}[]) => steps.filter((step) => step.reused).length;
+  await createTable(
+    connection,
+    "runs",
+    runColumns,
+    runs.map((one) => ({...one, steps: one.steps.length, steps_reused: reused(one.steps)}))
+  );
+}
+
+const ledgerColumns = {
+  hop: "varchar",
+  from_table: "varchar",
+  table_name: "varchar",
+  measure: "varchar",
+  amount_in: "decimal(38,2)",
+  amount_out: "decimal(38,2)",
+  corrected: "decimal(38,2)",
+  rejected: "decimal(38,2)",
+  outside: "decimal(38,2)",
+  unexplained: "decimal(38,2)",
+  mismatched_rows: "bigint",
+  reasons: "varchar"
+};
+const checkColumns = {name: "varchar", kind: "varchar", status: "varchar", failures: "bigint", description: "varchar"};
+const objectColumns = {
+  layer: "varchar",
+  table: "varchar",
+  key: "varchar",
+  rows: "bigint",
+  bytes: "bigint",
+  checksum: "varchar",
+  content: "varchar"
+};
+const releaseColumns = {
+  id: "varchar",
+  parent: "varchar",
+  run: "varchar",
+  published_at: "timestamp",
+  data_through: "date",
+  source: "varchar",
+  content: "varchar"
+};
+const runColumns = {
+  id: "varchar",
+  status: "varchar",
+  began_at: "timestamp",
+  ended_at: "timestamp",
+  release: "varchar",
+  error: "varchar",
+  steps: "bigint",
+  steps_reused: "bigint",
+  peak_memory: "bigint"
+};
+
+async function createTable(
+  connection: DuckDBConnection,
+  table: string,
+  columns: Record<string, string>,
+  rows: object[]
+): Promise<void> {
+  const list = Object.entries(columns).map(([name, type]) => `${ident(name)} ${type}`);
+  await run(connection, `create or replace table assay.${ident(table)} (${list.join(", ")})`);
+  if (!rows.length) return;
+  const shape = JSON.stringify([Object.fromEntries(Object.keys(columns).map((name) => [name, "varchar"]))]);
+  const picked = rows.map((row) => Object.fromEntries(Object.keys(columns).map((name) => [name, (row as Record<string, unknown>)[name] ?? null])));
+  await run(
+    connection,
+    `insert into assay.${ident(table)} select unnest(row)
+     from (select unnest(from_json(${literal(JSON.stringify(picked))}, ${literal(shape)})) as row)`
+  );
+}
+
+/** Extracts in JSON as views, by the name before the first dot. */
+async function showExtracts(connection: DuckDBConnection, lake: Lake, objects: LakeObject[]): Promise<void> {
+  for (const object of objects.filter((one) => one.layer === "extracts" && one.key.endsWith(".json"))) {
+    const name = object.table.split(".")[0]!;
+    await run(
+      connection,
+      `create or replace view extracts.${ident(name)} as select * from read_json(${literal(await lake.get(object.key))})`
+    );
+  }
+}
+
+function masked(layer: string, table: string, read: string): string {
+  const hidden = layer === "gold" ? gold.find((one) => one.name === table)?.columns.filter((column) => column.pii) : undefined;
+  if (hidden?.length) {
+    const values = hidden.map(({name, type}) => `${type === "text" ? literal(withheld) : "cast(null as date)"} as ${ident(name)}`);
+    return `(select * replace (${values.join(", ")}) from ${read})`;
+  }
+  const pii = sources.find((one) => one.name === table)?.pii ?? [];
+  if (layer === "rejects" && pii.length) {
+    const patch = JSON.stringify(Object.fromEntries(pii.map((name) => [name, withheld])));
+    return `(select * replace (json_merge_patch(record, ${literal(patch)})::varchar as record) from ${read})`;
+  }
+  if (layer === "corrections" && pii.length) {
+    const isHidden = `column_name in (${pii.map(literal).join(", ")})`;
+    const values = ["source_value", "reported", "corrected"].map(
+      (name) => `case when ${isHidden} and ${name} is not null then ${literal(withheld)} else ${name} end as ${name}`
+    );
+    return `(select * replace (${values.join(", ")}) from ${read})`;
+  }
+  return read;
+}

@@ -1,0 +1,80 @@
+import {access, constants, mkdir, statfs} from "node:fs/promises";
+import {existsSync} from "node:fs";
+import {prepareWarehouse} from "../4-warehouse/load.ts";
+import {findLive} from "../4-warehouse/publish.ts";
+import {sources} from "../catalog.ts";
+import type {Config} from "../config.ts";
+import {openFolderLake} from "../lake/folder.ts";
+import {silent} from "../progress.ts";
+import {findCurrent} from "../release.ts";
+import {findFiles} from "../source/folder.ts";
+import {findPython} from "../warehouse/dbt.ts";
+import {openWarehouse} from "../warehouse/postgres.ts";
+
+type Finding = {check: string; ok: boolean; found: string};
+
+/** `assay doctor`: tries everything a refresh needs; exits with 1 if something is missing. */
+export async function doctorWord(config: Config, options: {json?: boolean}): Promise<void> {
+  const findings = [
+    await look("Node", nodeVersion),
+    await look("Python", findPython),
+    await look("home", () => folderState(config.home)),
+    await look("source", () => sourceState(config)),
+    await look("lake", () => lakeState(config)),
+    await look("warehouse", () => warehouseState(config))
+  ];
+  if (options.json) console.log(JSON.stringify(findings));
+  else for (const {check, ok, found} of findings) console.log(`${ok ? "✓" : "✗"} ${check.padEnd(10)} ${found}`);
+  if (findings.some((finding) => !finding.ok)) process.exitCode = 1;
+}
+
+async function look(check: string, find: () => Promise<string>): Promise<Finding> {
+  return find().then(
+    (found) => ({check, ok: true, found}),
+    (error: Error) => ({check, ok: false, found: error.message})
+  );
+}
+
+async function nodeVersion(): Promise<string> {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 12)) throw new Error(`Node ${process.versions.node}: install 20.12 or later`);
+  return process.versions.node;
+}
+
+async function folderState(folder: string): Promise<string> {
+  await mkdir(folder, {recursive: true});
+  await access(folder, constants.W_OK);
+  const {bavail, bsize} = await statfs(folder);
+  const free = (bavail * bsize) / 2 ** 30;
+  if (free < 1) throw new Error(`${folder}: ${free.toFixed(1)} GiB free; make room for at least 1 GiB`);
+  return `${folder}, ${free.toFixed(0)} GiB free`;
+}
+
+async function sourceState({source}: Config): Promise<string> {
+  if (source.kind === "simulated" && !existsSync(source.path)) return "a simulated shop, made on first use";
+  await findFiles(source.path, sources);
+  return `${source.path}, ${sources.length} tables`;
+}
+
+async function lakeState(config: Config): Promise<string> {
+  const state = await folderState(config.lake.path);
+  const release = await findCurrent(openFolderLake(config.lake.path));
+  return `${state}, ${release ? `release ${release.id}` : "no release yet"}`;
+}
+
+async function warehouseState(config: Config): Promise<string> {
+  const warehouse = await openWarehouse(config, silent);
+  try {
+    const {rows} = await warehouse.client.query<{version: string; encoding: string; may: boolean; zone: string}>(
+      `select current_setting('server_version') as version, current_setting('server_encoding') as encoding,
+        current_setting('TimeZone') as zone, has_database_privilege(current_database(), 'create') as may`
+    );
+    const {version, encoding, may} = rows[0]!;
+    if (encoding !== "UTF8") throw new Error(`${warehouse.name}: encoding ${encoding}; create a database with encoding UTF8`);
+    if (!may) throw new Error(`${warehouse.name}: no right to create schemas; grant create on database to this user`);
+    await prepareWarehouse(warehouse);
+    return `${warehouse.name}, PostgreSQL ${version}, live release ${(await findLive(warehouse)) ?? "none"}`;
+  } finally {
+    await warehouse.close();
+  }
+}

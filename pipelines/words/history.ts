@@ -1,0 +1,37 @@
+import type {Config} from "../config.ts";
+import {openFolderLake} from "../lake/folder.ts";
+import {findCurrent, listReleases, listRuns} from "../release.ts";
+import {tableOf} from "./table.ts";
+
+/** `assay runs`: every attempt, newest first. */
+export async function runsWord(config: Config, options: {json?: boolean}): Promise<void> {
+  const runs = await listRuns(openFolderLake(config.lake.path));
+  if (options.json) return console.log(JSON.stringify(runs));
+  const lines = runs.map((run) => ({
+    run: run.id,
+    status: run.status,
+    steps: run.steps.length,
+    reused: run.steps.filter((step) => step.reused).length,
+    seconds: run.ended_at ? ((Date.parse(run.ended_at) - Date.parse(run.began_at)) / 1000).toFixed(1) : null,
+    release: run.release,
+    error: run.error?.split("\n")[0] ?? null
+  }));
+  process.stdout.write(tableOf(lines, ["run", "status", "steps", "reused", "seconds", "release", "error"]));
+}
+
+/** `assay releases`: what was published, newest first. */
+export async function releasesWord(config: Config, options: {json?: boolean}): Promise<void> {
+  const lake = openFolderLake(config.lake.path);
+  const current = await findCurrent(lake);
+  const facts = (await listReleases(lake)).map((release) => ({
+    release: release.id,
+    is_current: release.id === current?.id,
+    published_at: release.published_at,
+    data_through: release.data_through.whole,
+    source: release.source.name,
+    objects: release.objects.length,
+    parent: release.parent
+  }));
+  if (options.json) return console.log(JSON.stringify(facts));
+  process.stdout.write(tableOf(facts, ["release", "is_current", "published_at", "data_through", "source", "objects", "parent"]));
+}

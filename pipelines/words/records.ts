@@ -1,0 +1,50 @@
+import {sources} from "../catalog.ts";
+import {type Config, UsageError} from "../config.ts";
+import {literal} from "../engine/duckdb.ts";
+import {openFolderLake} from "../lake/folder.ts";
+import {readCurrent} from "../release.ts";
+import {ask, withRelease} from "./sql.ts";
+import {formatRows, tableOf} from "./table.ts";
+
+/** `assay ledger`: the lines of the published release. */
+export async function ledgerWord(config: Config, options: {json?: boolean}): Promise<void> {
+  const {ledger} = await readCurrent(openFolderLake(config.lake.path));
+  if (options.json) return console.log(JSON.stringify(ledger));
+  const lines = ledger.map(({hop, table_name, measure, amount_in, amount_out, corrected, rejected, outside, unexplained}) => ({
+    hop,
+    table: table_name,
+    measure,
+    in: amount_in,
+    corrected,
+    rejected,
+    outside,
+    out: amount_out,
+    unexplained
+  }));
+  process.stdout.write(tableOf(lines));
+}
+
+/** `assay rejects TABLE`, `assay corrections TABLE`: the rows, after a count by reason. */
+export async function recordsWord(
+  config: Config,
+  word: "rejects" | "corrections",
+  table: string | undefined,
+  options: {limit: string; json?: boolean}
+): Promise<void> {
+  if (table !== undefined && !sources.some((source) => source.name === table))
+    throw new UsageError(`unknown table: ${table} (have ${sources.map((source) => source.name).join(", ")})`);
+  if (!/^\d+$/.test(options.limit)) throw new UsageError(`invalid --limit: ${options.limit} (a number of rows)`);
+  const where = table === undefined ? "" : `where table_name = ${literal(table)}`;
+  const reason = word === "rejects" ? "table_name, reason" : "table_name, column_name, rule";
+  const columns =
+    word === "rejects"
+      ? "table_name, _row, key, reason, is_superseded, record"
+      : "table_name, column_name, _row, key, source_value, reported, corrected, rule, change";
+  const limit = options.json ? "" : `limit ${options.limit}`;
+  await withRelease(config, async (connection) => {
+    const rows = await ask(connection, `select ${columns} from assay.${word} ${where} order by all ${limit}`);
+    if (options.json) return void process.stdout.write(formatRows(rows, "json"));
+    const counts = await ask(connection, `select ${reason}, count(*) as rows from assay.${word} ${where} group by all order by all`);
+    process.stdout.write(`${formatRows(counts, "table")}\n${formatRows(rows, "table")}`);
+  });
+}
