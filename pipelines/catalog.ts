@@ -151,7 +151,8 @@ export const silver: SilverTable[] = [
 export const gold: GoldTable[] = [
   {
     name: "dim_customers",
-    description: "One row per customer the CRM knows, completed with birth date, gender and country from the ERP.",
+    description:
+      "One row per customer the CRM knows, completed with birth date, gender and country from the ERP.",
     from: "crm_cust_info",
     key: "customer_key",
     references: {},
@@ -176,7 +177,8 @@ export const gold: GoldTable[] = [
   },
   {
     name: "dim_products",
-    description: "One row per version of a product: a version has one cost and a span of days it is valid on.",
+    description:
+      "One row per version of a product: a version has one cost and a span of days it is valid on.",
     from: "crm_prd_info",
     key: "product_key",
     references: {},
@@ -184,12 +186,25 @@ export const gold: GoldTable[] = [
     columns: [
       {name: "product_key", type: "bigint", notNull: true, description: "The CRM's id of this version."},
       {name: "product_id", type: "bigint", notNull: true, description: "The CRM's id of this version."},
-      {name: "product_number", type: "text", description: "The number sales lines use, shared by all versions."},
+      {
+        name: "product_number",
+        type: "text",
+        description: "The number sales lines use, shared by all versions."
+      },
       {name: "product_name", type: "text", description: "Product name."},
       {name: "category_id", type: "text", description: "The ERP's category id."},
       {name: "category", type: "text", description: "Category, null where the ERP does not know the id."},
-      {name: "subcategory", type: "text", description: "Subcategory, null where the ERP does not know the id."},
-      {name: "product_line", type: "text", notNull: true, description: "Product line in words, n/a where unknown."},
+      {
+        name: "subcategory",
+        type: "text",
+        description: "Subcategory, null where the ERP does not know the id."
+      },
+      {
+        name: "product_line",
+        type: "text",
+        notNull: true,
+        description: "Product line in words, n/a where unknown."
+      },
       {name: "maintenance", type: "text", description: "Yes or No, as the ERP says."},
       {name: "cost", type: "money", notNull: true, description: "Cost of one piece in this version."},
       {name: "valid_from", type: "date", description: "First day of the version, as in the source."},
@@ -231,12 +246,25 @@ export const gold: GoldTable[] = [
       quantity: "sls_quantity"
     },
     columns: [
-      {name: "sale_key", type: "text", notNull: true, description: "Order, product and occurrence of the line."},
+      {
+        name: "sale_key",
+        type: "text",
+        notNull: true,
+        description: "Order, product and occurrence of the line."
+      },
       {name: "order_number", type: "text", notNull: true, description: "Order the line belongs to."},
-      {name: "order_date", type: "date", description: "Day of the order, null where the source has no valid one."},
+      {
+        name: "order_date",
+        type: "date",
+        description: "Day of the order, null where the source has no valid one."
+      },
       {name: "ship_date", type: "date", description: "Day of shipping."},
       {name: "due_date", type: "date", description: "Day the payment is due."},
-      {name: "customer_key", type: "bigint", description: "Customer, null where the CRM does not know the id."},
+      {
+        name: "customer_key",
+        type: "bigint",
+        description: "Customer, null where the CRM does not know the id."
+      },
       {
         name: "product_key",
         type: "bigint",
@@ -246,7 +274,11 @@ export const gold: GoldTable[] = [
       {name: "quantity", type: "integer", description: "Pieces sold."},
       {name: "unit_price", type: "money", description: "Price of one piece, as corrected."},
       {name: "sales_amount", type: "money", description: "Money of the line, as corrected."},
-      {name: "reported_sales_amount", type: "money", description: "Money of the line, as the source reports it."},
+      {
+        name: "reported_sales_amount",
+        type: "money",
+        description: "Money of the line, as the source reports it."
+      },
       {
         name: "cost_amount",
         type: "money",
@@ -254,7 +286,12 @@ export const gold: GoldTable[] = [
       },
       {name: "current_cost_amount", type: "money", description: "Cost of the newest version times quantity."},
       {name: "is_corrected", type: "boolean", notNull: true, description: "Whether any value was corrected."},
-      {name: "_row", type: "bigint", notNull: true, description: "Row of the bronze table the line comes from."}
+      {
+        name: "_row",
+        type: "bigint",
+        notNull: true,
+        description: "Row of the bronze table the line comes from."
+      }
     ]
   }
 ];

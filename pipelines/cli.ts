@@ -38,7 +38,9 @@ program
 program
   .command("sql <query>")
   .description("ask the published release: schemas bronze, silver, gold, marts, extracts, assay")
-  .addOption(new Option("--format <format>", "how rows are printed").choices(["table", "csv", "json"]).default("table"))
+  .addOption(
+    new Option("--format <format>", "how rows are printed").choices(["table", "csv", "json"]).default("table")
+  )
   .addOption(json())
   .action(async (query, options) => (await import("./words/sql.ts")).sqlWord(readConfig(), query, options));
 
@@ -57,7 +59,9 @@ for (const [word, what] of [
     .description(what)
     .option("--limit <rows>", "most rows to print", "50")
     .addOption(json())
-    .action(async (table, options) => (await import("./words/records.ts")).recordsWord(readConfig(), word, table, options));
+    .action(async (table, options) =>
+      (await import("./words/records.ts")).recordsWord(readConfig(), word, table, options)
+    );
 
 program
   .command("runs")

@@ -38,7 +38,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 /** Reads and validates the environment, after `.env` in the project's folder. Throws UsageError naming the variable. */
 export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
   const home = resolve(root, env.ASSAY_HOME || ".assay");
-  const webhook = env.ASSAY_WEBHOOK_URL && checkUrl("ASSAY_WEBHOOK_URL", env.ASSAY_WEBHOOK_URL, ["http:", "https:"]);
+  const webhook =
+    env.ASSAY_WEBHOOK_URL && checkUrl("ASSAY_WEBHOOK_URL", env.ASSAY_WEBHOOK_URL, ["http:", "https:"]);
   return Object.freeze({
     root,
     home,
@@ -59,7 +60,9 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 
 /** A URL fit to be shown: its password and secret parameters hidden. */
 export function hidePassword(text: string): string {
-  return text.replace(/(\/\/[^:/?#@\s]*):[^/?#\s]*@/g, "$1:***@").replace(/(password|secret|key)=[^&\s]+/gi, "$1=***");
+  return text
+    .replace(/(\/\/[^:/?#@\s]*):[^/?#\s]*@/g, "$1:***@")
+    .replace(/(password|secret|key)=[^&\s]+/gi, "$1=***");
 }
 
 function readEnvironment(): NodeJS.ProcessEnv {
@@ -79,14 +82,18 @@ function readToday(text: string | undefined): string {
 function readSource(text: string | undefined, home: string): Source {
   if (!text) return {kind: "simulated", path: join(home, "source")};
   if (/^mysql:/.test(text))
-    throw new UsageError(`unsupported SOURCE_URL: ${hidePassword(text)} (mysql is not read yet; give a folder of exports)`);
+    throw new UsageError(
+      `unsupported SOURCE_URL: ${hidePassword(text)} (mysql is not read yet; give a folder of exports)`
+    );
   return {kind: "folder", path: readFolder("SOURCE_URL", text)};
 }
 
 function readLake(text: string | undefined, home: string): LakePlace {
   if (!text) return {kind: "folder", path: join(home, "lake")};
   if (/^s3:/.test(text))
-    throw new UsageError(`unsupported LAKE_URL: ${hidePassword(text)} (s3 is not written yet; give a folder)`);
+    throw new UsageError(
+      `unsupported LAKE_URL: ${hidePassword(text)} (s3 is not written yet; give a folder)`
+    );
   return {kind: "folder", path: readFolder("LAKE_URL", text)};
 }
 
@@ -95,14 +102,17 @@ function readWarehouse(text: string | undefined): Warehouse {
   const url = checkUrl("WAREHOUSE_URL", text, ["postgres:", "postgresql:"]);
   const prefix = url.searchParams.get("prefix") ?? "";
   if (!/^([a-z][a-z0-9_]{0,20})?$/.test(prefix))
-    throw new UsageError(`invalid prefix in WAREHOUSE_URL: ${prefix} (lowercase letters, digits and _, such as shop_)`);
+    throw new UsageError(
+      `invalid prefix in WAREHOUSE_URL: ${prefix} (lowercase letters, digits and _, such as shop_)`
+    );
   url.searchParams.delete("prefix");
   return {kind: "postgres", url: url.href, prefix};
 }
 
 function readMemory(text: string | undefined): string {
   if (!text) return "400MB";
-  if (!/^\d+(\.\d+)? ?[KMG]i?B$/i.test(text)) throw new UsageError(`invalid ASSAY_MEMORY: ${text} (a size such as 2GB)`);
+  if (!/^\d+(\.\d+)? ?[KMG]i?B$/i.test(text))
+    throw new UsageError(`invalid ASSAY_MEMORY: ${text} (a size such as 2GB)`);
   return text;
 }
 
@@ -116,6 +126,8 @@ function readFolder(variable: string, text: string): string {
 function checkUrl(variable: string, text: string, protocols: string[]): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !protocols.includes(url.protocol))
-    throw new UsageError(`invalid ${variable}: ${hidePassword(text)} (a url that begins with ${protocols[0]}//)`);
+    throw new UsageError(
+      `invalid ${variable}: ${hidePassword(text)} (a url that begins with ${protocols[0]}//)`
+    );
   return url;
 }

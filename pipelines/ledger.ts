@@ -20,7 +20,11 @@ export type LedgerLine = {
   unexplained: string;
   /** Rows that do not agree with their origin one by one, so that two errors cannot cancel. */
   mismatched_rows: number;
-  reasons: {corrected?: Record<string, string>; rejected?: Record<string, string>; outside?: Record<string, string>};
+  reasons: {
+    corrected?: Record<string, string>;
+    rejected?: Record<string, string>;
+    outside?: Record<string, string>;
+  };
 };
 
 /** One flow: what went in and out, and what explains the difference. */

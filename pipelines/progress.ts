@@ -14,7 +14,8 @@ export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progr
     begin(name) {
       const began = performance.now();
       let state = "";
-      const draw = () => stream.write(`\r\x1b[K… ${name}  ${state}  ${seconds((performance.now() - began) / 1000)}`);
+      const draw = () =>
+        stream.write(`\r\x1b[K… ${name}  ${state}  ${seconds((performance.now() - began) / 1000)}`);
       const timer = isLive ? setInterval(draw, 200) : undefined;
       const finish = (line: string) => {
         clearInterval(timer);

@@ -100,10 +100,13 @@ async function carry(context: Context, record: Run): Promise<Refreshed> {
     const ledger = ledgerOf(made);
     checkLedger(ledger);
     const checks = marts.facts.checks as Release["checks"];
-    const told = {ledger, checks, data_through};
+    const views = marts.facts.views as Release["views"];
+    const told = {ledger, checks, data_through, views};
     const objects = made.flatMap((result) => result.objects);
     await showForSite(context.connection, lake, objects, told);
     const contents = new Map([...goldContents, ...martContents, ...recordContents(objects, told)]);
+    for (const [name, sql] of Object.entries(views))
+      contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents]])));
     const extracts = await makeExtracts(context, contents);
 
     const parent = await reconcile(lake, warehouse, progress);
@@ -136,7 +139,8 @@ async function release(
   const content = contentOfRelease(draft);
   record.checks = draft.checks;
   if (parent?.content === content && (await isWhole(lake, parent.objects))) {
-    if ((await findLive(warehouse)) !== parent.id) await publish(warehouse, {release: parent.id, ...draft.schemas});
+    if ((await findLive(warehouse)) !== parent.id)
+      await publish(warehouse, {release: parent.id, ...draft.schemas});
     Object.assign(record, {status: "unchanged", release: parent.id});
     return {run: record, release: parent};
   }
@@ -168,13 +172,15 @@ async function reconcile(lake: Lake, warehouse: Warehouse, progress: Progress): 
 async function show(context: Context, results: StepResult[]): Promise<Map<string, string>> {
   const objects = results.flatMap((result) => result.objects);
   for (const object of objects)
-    if (["bronze", "silver", "gold", "marts"].includes(object.layer)) await showObject(context.connection, context.lake, object);
+    if (["bronze", "silver", "gold", "marts"].includes(object.layer))
+      await showObject(context.connection, context.lake, object);
   return new Map(objects.map((object) => [`${object.layer}.${object.table}`, object.content]));
 }
 
 /** Content ids of the records that extracts may read. */
 function recordContents(objects: LakeObject[], told: Told): [string, string][] {
-  const contentOf = (layer: string) => hash(JSON.stringify(objects.filter((one) => one.layer === layer).map((one) => one.content)));
+  const contentOf = (layer: string) =>
+    hash(JSON.stringify(objects.filter((one) => one.layer === layer).map((one) => one.content)));
   return [
     ["assay.rejects", contentOf("rejects")],
     ["assay.corrections", contentOf("corrections")],
@@ -189,9 +195,14 @@ function ledgerOf(results: StepResult[]): LedgerLine[] {
 }
 
 function describeSource(config: Config, bronze: StepResult[]): Release["source"] {
-  const drift = bronze.map((result) => [result.objects[0]!.table, (result.facts.drift as {added: string[]}).added] as const);
+  const drift = bronze.map(
+    (result) => [result.objects[0]!.table, (result.facts.drift as {added: string[]}).added] as const
+  );
   return {
-    name: config.source.kind === "simulated" ? "simulated shop" : config.source.path.split("/").slice(-2).join("/"),
+    name:
+      config.source.kind === "simulated"
+        ? "simulated shop"
+        : config.source.path.split("/").slice(-2).join("/"),
     files: Object.fromEntries(bronze.map((result) => [result.objects[0]!.table, result.objects[0]!.content])),
     drift: Object.fromEntries(drift.filter(([, added]) => added.length))
   };
@@ -211,8 +222,8 @@ async function tellWebhook({webhook}: Config, record: Run, progress: Progress): 
   if (!webhook) return;
   const body = JSON.stringify({text: `assay: refresh ${record.id} failed: ${record.error}`, run: record.id});
   const headers = {"content-type": "application/json"};
-  await fetch(webhook, {method: "POST", headers, body, signal: AbortSignal.timeout(10_000)}).catch((error: Error) =>
-    progress.note(`  the webhook could not be told: ${error.message}`)
+  await fetch(webhook, {method: "POST", headers, body, signal: AbortSignal.timeout(10_000)}).catch(
+    (error: Error) => progress.note(`  the webhook could not be told: ${error.message}`)
   );
 }
 

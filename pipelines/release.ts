@@ -22,6 +22,8 @@ export type Release = {
   objects: LakeObject[];
   ledger: LedgerLine[];
   checks: Check[];
+  /** The select of each dbt view by name: the lake shows it over its own gold and marts. */
+  views: Record<string, string>;
   /** sha256 of the SQL that made each extract. */
   extracts: Record<string, string>;
 };
@@ -83,7 +85,9 @@ export async function writeRelease(lake: Lake, release: Release): Promise<void> 
 export async function movePointer(lake: Lake, release: Release): Promise<void> {
   const expected = release.parent === null ? undefined : pointerText(release.parent);
   if (!(await lake.swap(pointer, pointerText(release.id), expected)))
-    throw new Error(`lake ${lake.name}: another release was published meanwhile; run npx assay refresh again`);
+    throw new Error(
+      `lake ${lake.name}: another release was published meanwhile; run npx assay refresh again`
+    );
 }
 
 /** The published releases, newest first. */
@@ -98,16 +102,19 @@ export async function listReleases(lake: Lake, most = 100): Promise<Release[]> {
 }
 
 /** What identifies a release's rows, sums and results: content ids, not bytes. */
-export function contentOfRelease(release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source">): string {
-  const {objects, ledger, checks, data_through, source} = release;
+export function contentOfRelease(
+  release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source" | "views">
+): string {
+  const {objects, ledger, checks, data_through, source, views} = release;
   const contents = objects.map(({layer, table, content}) => [layer, table, content]).sort();
-  return hash(JSON.stringify([contents, ledger, checks, data_through, source.name, source.drift]));
+  return hash(JSON.stringify([contents, ledger, checks, data_through, source.name, source.drift, views]));
 }
 
 /** Records that a run began; a predecessor that never ended was interrupted. */
 export async function beginRun(lake: Lake): Promise<Run> {
   const before = await findLatestRun(lake);
-  if (before?.status === "running") await writeRun(lake, {...before, status: "interrupted", error: "the process ended"});
+  if (before?.status === "running")
+    await writeRun(lake, {...before, status: "interrupted", error: "the process ended"});
   const run: Run = {
     id: newId(),
     previous: before?.id ?? null,

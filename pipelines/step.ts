@@ -94,10 +94,21 @@ export async function keep(
 ): Promise<LakeObject> {
   const {connection, temporary} = context;
   const path = join(temporary, `${layer}-${table}.parquet`);
-  await run(connection, `copy (from ${relation}) to ${literal(path)} (format parquet, compression zstd)`, file);
+  await run(
+    connection,
+    `copy (from ${relation}) to ${literal(path)} (format parquet, compression zstd)`,
+    file
+  );
   const written = `read_parquet(${literal(path)})`;
   const columns = await describe(connection, `select * from ${written}`);
-  return keepFile(context, {layer, table, columns, path, extension: "parquet", ...(await contentOf(context, written))});
+  return keepFile(context, {
+    layer,
+    table,
+    columns,
+    path,
+    extension: "parquet",
+    ...(await contentOf(context, written))
+  });
 }
 
 /** Moves a file into the lake as an object named by its bytes. */

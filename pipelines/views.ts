@@ -7,7 +7,7 @@ import {listReleases, listRuns, type Release} from "./release.ts";
 import type {LakeObject} from "./step.ts";
 
 /** What an open release shows besides its tables. */
-export type Told = Pick<Release, "ledger" | "checks" | "data_through">;
+export type Told = Pick<Release, "ledger" | "checks" | "data_through" | "views">;
 
 const schemas = ["bronze", "silver", "gold", "marts", "extracts", "assay"];
 
@@ -31,7 +31,10 @@ export async function showObject(
   const path = await lake.get(key);
   const read = `read_parquet(${literal(path)})`;
   const relation = layer === "bronze" ? bronzeRelation(path) : isMasked ? masked(layer, table, read) : read;
-  await run(connection, `create or replace view ${ident(layer)}.${ident(table)} as select * from ${relation}`);
+  await run(
+    connection,
+    `create or replace view ${ident(layer)}.${ident(table)} as select * from ${relation}`
+  );
 }
 
 /** Shows `assay.rejects`, `corrections`, `ledger`, `checks` and `data_through` of a release in the making or published. */
@@ -48,11 +51,20 @@ export async function showRecords(
       const read = `read_parquet(${literal(await lake.get(object.key))})`;
       parts.push(`select * from ${isMasked ? masked(layer, object.table, read) : read}`);
     }
-    if (parts.length) await run(connection, `create or replace view assay.${layer} as ${parts.join(" union all ")}`);
+    if (parts.length)
+      await run(connection, `create or replace view assay.${layer} as ${parts.join(" union all ")}`);
   }
-  await createTable(connection, "ledger", ledgerColumns, told.ledger.map((line) => ({...line, reasons: JSON.stringify(line.reasons)})));
+  await createTable(
+    connection,
+    "ledger",
+    ledgerColumns,
+    told.ledger.map((line) => ({...line, reasons: JSON.stringify(line.reasons)}))
+  );
   await createTable(connection, "checks", checkColumns, told.checks);
-  const through = Object.entries(told.data_through.tables).map(([table_name, data_through]) => ({table_name, data_through}));
+  const through = Object.entries(told.data_through.tables).map(([table_name, data_through]) => ({
+    table_name,
+    data_through
+  }));
   await createTable(connection, "data_through", {table_name: "varchar", data_through: "date"}, through);
 }
 
@@ -65,8 +77,16 @@ export async function showForSite(
 ): Promise<void> {
   await createSchemas(connection);
   for (const object of objects)
-    if (["gold", "marts"].includes(object.layer)) await showObject(connection, lake, object, {isMasked: true});
+    if (["gold", "marts"].includes(object.layer))
+      await showObject(connection, lake, object, {isMasked: true});
+  await showViews(connection, told.views);
   await showRecords(connection, lake, objects, told, {isMasked: true});
+}
+
+/** Shows dbt's views over the lake's own tables. */
+async function showViews(connection: DuckDBConnection, views: Record<string, string>): Promise<void> {
+  for (const [name, sql] of Object.entries(views))
+    await run(connection, `create or replace view marts.${ident(name)} as ${sql}`, `dbt model ${name}`);
 }
 
 /** Shows a whole release: every table, the records, and `assay.runs`, `releases`, `objects`. */
@@ -74,6 +94,7 @@ export async function showRelease(connection: DuckDBConnection, lake: Lake, rele
   await createSchemas(connection);
   for (const object of release.objects)
     if (!["rejects", "corrections"].includes(object.layer)) await showObject(connection, lake, object);
+  await showViews(connection, release.views);
   await showRecords(connection, lake, release.objects, release);
   await showExtracts(connection, lake, release.objects);
   await createTable(connection, "objects", objectColumns, release.objects);
@@ -108,7 +129,13 @@ const ledgerColumns = {
   mismatched_rows: "bigint",
   reasons: "varchar"
 };
-const checkColumns = {name: "varchar", kind: "varchar", status: "varchar", failures: "bigint", description: "varchar"};
+const checkColumns = {
+  name: "varchar",
+  kind: "varchar",
+  status: "varchar",
+  failures: "bigint",
+  description: "varchar"
+};
 const objectColumns = {
   layer: "varchar",
   table: "varchar",
@@ -149,7 +176,11 @@ async function createTable(
   await run(connection, `create or replace table assay.${ident(table)} (${list.join(", ")})`);
   if (!rows.length) return;
   const shape = JSON.stringify([Object.fromEntries(Object.keys(columns).map((name) => [name, "varchar"]))]);
-  const picked = rows.map((row) => Object.fromEntries(Object.keys(columns).map((name) => [name, (row as Record<string, unknown>)[name] ?? null])));
+  const picked = rows.map((row) =>
+    Object.fromEntries(
+      Object.keys(columns).map((name) => [name, (row as Record<string, unknown>)[name] ?? null])
+    )
+  );
   await run(
     connection,
     `insert into assay.${ident(table)} select unnest(row)
@@ -169,9 +200,14 @@ async function showExtracts(connection: DuckDBConnection, lake: Lake, objects: L
 }
 
 function masked(layer: string, table: string, read: string): string {
-  const hidden = layer === "gold" ? gold.find((one) => one.name === table)?.columns.filter((column) => column.pii) : undefined;
+  const hidden =
+    layer === "gold"
+      ? gold.find((one) => one.name === table)?.columns.filter((column) => column.pii)
+      : undefined;
   if (hidden?.length) {
-    const values = hidden.map(({name, type}) => `${type === "text" ? literal(withheld) : "cast(null as date)"} as ${ident(name)}`);
+    const values = hidden.map(
+      ({name, type}) => `${type === "text" ? literal(withheld) : "cast(null as date)"} as ${ident(name)}`
+    );
     return `(select * replace (${values.join(", ")}) from ${read})`;
   }
   const pii = sources.find((one) => one.name === table)?.pii ?? [];
@@ -182,7 +218,8 @@ function masked(layer: string, table: string, read: string): string {
   if (layer === "corrections" && pii.length) {
     const isHidden = `column_name in (${pii.map(literal).join(", ")})`;
     const values = ["source_value", "reported", "corrected"].map(
-      (name) => `case when ${isHidden} and ${name} is not null then ${literal(withheld)} else ${name} end as ${name}`
+      (name) =>
+        `case when ${isHidden} and ${name} is not null then ${literal(withheld)} else ${name} end as ${name}`
     );
     return `(select * replace (${values.join(", ")}) from ${read})`;
   }

@@ -55,7 +55,9 @@ function checkColumns(table: SourceTable, header: string[]): {added: string[]} {
     );
   const reserved = header.filter((name) => ["_row", "file_row_number"].includes(name));
   if (reserved.length)
-    throw new Error(`bronze ${table.name}: column ${reserved.join(", ")} has a name that Assay uses; rename it in the source`);
+    throw new Error(
+      `bronze ${table.name}: column ${reserved.join(", ")} has a name that Assay uses; rename it in the source`
+    );
   return {added: header.filter((name) => !table.columns.includes(name)).sort()};
 }
 

@@ -36,7 +36,8 @@ export async function makeSilver(context: Context, bronze: Map<string, string>):
 function findInput(contents: Map<string, string>, name: string, file: string): [string, string][] {
   if (name === "run") return [];
   const content = contents.get(name);
-  if (content === undefined) throw new Error(`${file}: unknown table: ${name} (have ${[...contents.keys()].join(", ")})`);
+  if (content === undefined)
+    throw new Error(`${file}: unknown table: ${name} (have ${[...contents.keys()].join(", ")})`);
   return [[name, content]];
 }
 
@@ -47,7 +48,8 @@ async function judgeTable(context: Context, table: SilverTable, sql: string, fil
   try {
     await checkColumns(context, table, file);
     await checkOneRowEach(context, table);
-    for (const [column, from] of Object.entries(table.correctable)) await checkRules(context, table, column, from);
+    for (const [column, from] of Object.entries(table.correctable))
+      await checkRules(context, table, column, from);
     const objects = await split(context, table, source);
     return {objects, facts: {ledger: await bronzeToSilver(context, table, source)}};
   } finally {
@@ -59,7 +61,8 @@ async function checkColumns({connection}: Context, table: SilverTable, file: str
   const have = (await describe(connection, judged)).map((column) => column.name);
   const want = Object.keys(table.correctable).flatMap((x) => [x, `reported_${x}`, `${x}_rule`]);
   const missing = ["_row", "_reject_reason", ...want].filter((name) => !have.includes(name));
-  if (missing.length) throw new Error(`${file}: column ${missing.join(", ")} is missing; every silver table returns it`);
+  if (missing.length)
+    throw new Error(`${file}: column ${missing.join(", ")} is missing; every silver table returns it`);
 }
 
 async function checkOneRowEach({connection}: Context, table: SilverTable): Promise<void> {
@@ -77,7 +80,12 @@ async function checkOneRowEach({connection}: Context, table: SilverTable): Promi
 }
 
 /** No silent change (reported differs from kept), no silent loss (text was there, nothing is kept): each needs a rule. */
-async function checkRules({connection}: Context, table: SilverTable, column: string, from: string): Promise<void> {
+async function checkRules(
+  {connection}: Context,
+  table: SilverTable,
+  column: string,
+  from: string
+): Promise<void> {
   const [x, reported, rule] = columnsOf(column);
   const silent = await query<{_row: string; source: string | null; kept: string | null}>(
     connection,
@@ -88,7 +96,9 @@ async function checkRules({connection}: Context, table: SilverTable, column: str
      order by _row limit 3`
   );
   if (!silent.length) return;
-  const samples = silent.map((row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`);
+  const samples = silent.map(
+    (row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`
+  );
   throw new Error(
     `silver ${table.name}: ${column} changes without a rule (${samples.join("; ")}); ` +
       `give ${column}_rule its reason in pipelines/2-silver/${table.name}.sql`
@@ -118,7 +128,11 @@ function rejectsOf(source: SourceTable): string {
     order by _row)`;
 }
 
-async function correctionsOf({connection}: Context, table: SilverTable, source: SourceTable): Promise<string> {
+async function correctionsOf(
+  {connection}: Context,
+  table: SilverTable,
+  source: SourceTable
+): Promise<string> {
   const types = new Map((await describe(connection, judged)).map((column) => [column.name, column.type]));
   const parts = Object.entries(table.correctable).map(([x, from]) => {
     const [kept, reported, rule] = columnsOf(x);
@@ -161,7 +175,10 @@ async function bronzeToSilver(
   const lines = [line("rows", {in: counts.before, out: counts.after, rejected: rejectedRows})];
   for (const [amount, type] of Object.entries(source.amounts)) {
     const x = Object.entries(table.correctable).find(([, from]) => from === amount)?.[0];
-    if (x) lines.push(line(x, await flowOf(connection, source.name, x, typedAmount(`bronze.${ident(amount)}`, type))));
+    if (x)
+      lines.push(
+        line(x, await flowOf(connection, source.name, x, typedAmount(`bronze.${ident(amount)}`, type)))
+      );
   }
   return lines;
 }

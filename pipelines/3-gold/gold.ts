@@ -16,10 +16,17 @@ export async function makeGold(context: Context, silver: Map<string, string>): P
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
     const inputs = tablesOf(connection, sql, file).map((name): [string, string] => {
       const content = silver.get(name);
-      if (content === undefined) throw new Error(`${file}: unknown table: ${name} (have ${[...silver.keys()].join(", ")})`);
+      if (content === undefined)
+        throw new Error(`${file}: unknown table: ${name} (have ${[...silver.keys()].join(", ")})`);
       return [name, content];
     });
-    const step = {name: `gold ${table.name}`, inputs: Object.fromEntries(inputs), sql, code, parameters: {table}};
+    const step = {
+      name: `gold ${table.name}`,
+      inputs: Object.fromEntries(inputs),
+      sql,
+      code,
+      parameters: {table}
+    };
     results.push(await runStep(context, step, () => makeTable(context, table, sql, file)));
   }
   return results;
@@ -38,7 +45,9 @@ async function makeTable(context: Context, table: GoldTable, sql: string, file: 
   await run(connection, `create or replace table made as ${sql}`, file);
   try {
     await checkTable(context, table, file);
-    const columns = table.columns.map(({name, type}) => `cast(${ident(name)} as ${types.duckdb[type]}) as ${ident(name)}`);
+    const columns = table.columns.map(
+      ({name, type}) => `cast(${ident(name)} as ${types.duckdb[type]}) as ${ident(name)}`
+    );
     const object = await keep(context, "gold", table.name, `(select ${columns.join(", ")} from made)`, file);
     return {objects: [object], facts: {ledger: await silverToGold(context, table)}};
   } finally {
@@ -60,7 +69,9 @@ async function checkTable({connection}: Context, table: GoldTable, file: string)
     `select count(*)::varchar as rows, count(distinct ${key})::varchar as keys from made`
   );
   if (counts.rows !== counts.keys)
-    throw new Error(`gold ${table.name}: ${counts.rows} rows have ${counts.keys} different ${table.key}; see ${file}`);
+    throw new Error(
+      `gold ${table.name}: ${counts.rows} rows have ${counts.keys} different ${table.key}; see ${file}`
+    );
 }
 
 /** Rows and amounts against the silver table the rows come from; where the gold row knows its `_row`, one by one. */
@@ -69,7 +80,9 @@ async function silverToGold({connection}: Context, table: GoldTable): Promise<Le
   const amounts = Object.entries(table.amounts);
   const hasRow = table.columns.some((column) => column.name === "_row");
   const measure = (of: Record<string, string>) =>
-    Object.entries(of).map(([name, x]) => `coalesce(sum(cast(${ident(x)} as decimal(38, 2))), 0)::varchar as ${ident(name)}`);
+    Object.entries(of).map(
+      ([name, x]) => `coalesce(sum(cast(${ident(x)} as decimal(38, 2))), 0)::varchar as ${ident(name)}`
+    );
   const total = (relation: string, of: Record<string, string>) =>
     queryOne<Record<string, string>>(
       connection,
@@ -79,9 +92,15 @@ async function silverToGold({connection}: Context, table: GoldTable): Promise<Le
   const after = await total("made", Object.fromEntries(amounts.map(([name]) => [name, name])));
   const lines: LedgerLine[] = [];
   for (const [name, x] of [["rows", "_row"] as const, ...amounts]) {
-    const mismatchedRows = hasRow ? await countMismatches({connection}, table.from, name === "rows" ? "_row" : name, x) : 0;
+    const mismatchedRows = hasRow
+      ? await countMismatches({connection}, table.from, name === "rows" ? "_row" : name, x)
+      : 0;
     lines.push(
-      ledgerLine("silver → gold", table.from, table.name, name, {in: before[name]!, out: after[name]!, mismatchedRows})
+      ledgerLine("silver → gold", table.from, table.name, name, {
+        in: before[name]!,
+        out: after[name]!,
+        mismatchedRows
+      })
     );
   }
   return lines;

@@ -39,7 +39,9 @@ export function loadGold(
   warehouse: Warehouse,
   contents: Record<string, string>
 ): Promise<StepResult> {
-  const schema = warehouse.schema(`gold_${hash(JSON.stringify(Object.entries(contents).sort())).slice(0, 12)}`);
+  const schema = warehouse.schema(
+    `gold_${hash(JSON.stringify(Object.entries(contents).sort())).slice(0, 12)}`
+  );
   const step = {
     name: "warehouse gold",
     inputs: contents,
@@ -49,7 +51,9 @@ export function loadGold(
   };
   return runStep(context, step, async () => {
     await inTransaction(warehouse, () => loadSchema(context, warehouse, schema));
-    await warehouse.client.query(gold.map((table) => `analyze ${name(schema)}.${name(table.name)}`).join(";"));
+    await warehouse.client.query(
+      gold.map((table) => `analyze ${name(schema)}.${name(table.name)}`).join(";")
+    );
     return {objects: [], facts: {schema, ledger: await goldToWarehouse(context, warehouse, schema)}};
   });
 }
@@ -93,7 +97,12 @@ function addConstraints(schema: string, table: GoldTable): string {
   return [`alter table ${path} add primary key (${name(table.key)})`, ...references].join(";\n");
 }
 
-async function copyTable(context: Context, {client}: Warehouse, schema: string, table: GoldTable): Promise<void> {
+async function copyTable(
+  context: Context,
+  {client}: Warehouse,
+  schema: string,
+  table: GoldTable
+): Promise<void> {
   const file = join(context.temporary, `${table.name}.csv`);
   const columns = table.columns.map((column) => column.name);
   await run(
@@ -114,15 +123,23 @@ async function copyTable(context: Context, {client}: Warehouse, schema: string, 
 type Bucket = {bucket: string; rows: string; sums: string; hash: string};
 
 /** Rows, amounts and a content hash, by month where the table has order dates: lake and server must agree. */
-async function goldToWarehouse(context: Context, warehouse: Warehouse, schema: string): Promise<LedgerLine[]> {
+async function goldToWarehouse(
+  context: Context,
+  warehouse: Warehouse,
+  schema: string
+): Promise<LedgerLine[]> {
   const lines: LedgerLine[] = [];
   for (const table of gold) {
     const inLake = await query<Bucket>(context.connection, bucketsOf(table, "gold", "duckdb"));
-    const {rows: inWarehouse} = await warehouse.client.query<Bucket>(bucketsOf(table, name(schema), "postgres"));
+    const {rows: inWarehouse} = await warehouse.client.query<Bucket>(
+      bucketsOf(table, name(schema), "postgres")
+    );
     const there = new Map(inWarehouse.map((row) => [row.bucket, row]));
     const differ = inLake.filter((row) => there.get(row.bucket)?.hash !== row.hash);
     if (differ.length)
-      context.progress.note(`  warehouse ${table.name} differs from the lake in: ${differ.map((row) => row.bucket).join(", ")}`);
+      context.progress.note(
+        `  warehouse ${table.name} differs from the lake in: ${differ.map((row) => row.bucket).join(", ")}`
+      );
     const total = (rows: Bucket[], pick: (row: Bucket) => string) => sumTexts(rows.map(pick));
     const line = (measure: string, pick: (row: Bucket) => string, mismatchedRows: number) =>
       ledgerLine("gold → warehouse", table.name, table.name, measure, {
@@ -130,7 +147,13 @@ async function goldToWarehouse(context: Context, warehouse: Warehouse, schema: s
         out: total(inWarehouse, pick),
         mismatchedRows
       });
-    lines.push(line("rows", (row) => row.rows, differ.reduce((n, row) => n + Number(row.rows), 0)));
+    lines.push(
+      line(
+        "rows",
+        (row) => row.rows,
+        differ.reduce((n, row) => n + Number(row.rows), 0)
+      )
+    );
     Object.keys(table.amounts).forEach((amount, index) =>
       lines.push(line(amount, (row) => row.sums.split("|")[index]!, 0))
     );
@@ -141,7 +164,8 @@ async function goldToWarehouse(context: Context, warehouse: Warehouse, schema: s
 function bucketsOf(table: GoldTable, schema: string, engine: "duckdb" | "postgres"): string {
   const values = table.columns.map((column) => `coalesce(cast(${ident(column.name)} as text), chr(30))`);
   const digits = `substr(md5(concat_ws(chr(31), ${values.join(", ")})), 1, 15)`;
-  const number = engine === "duckdb" ? `cast('0x' || ${digits} as bigint)` : `('x0' || ${digits})::bit(64)::bigint`;
+  const number =
+    engine === "duckdb" ? `cast('0x' || ${digits} as bigint)` : `('x0' || ${digits})::bit(64)::bigint`;
   const hasDate = table.columns.some((column) => column.name === "order_date");
   const bucket = hasDate ? "coalesce(substr(cast(order_date as text), 1, 7), 'no date')" : "'all'";
   const sums = Object.keys(table.amounts).map(

@@ -36,7 +36,9 @@ export async function makeMarts(
   const {config, progress} = context;
   const project = await projectHash(join(config.root, "dbt"));
   const variables = {data_through: dataThrough ?? ""};
-  const schema = warehouse.schema(`marts_${hash(JSON.stringify([goldSchema, project, variables])).slice(0, 12)}`);
+  const schema = warehouse.schema(
+    `marts_${hash(JSON.stringify([goldSchema, project, variables])).slice(0, 12)}`
+  );
   const step = {
     name: "marts (dbt)",
     inputs: {gold: goldSchema, dbt: project},
@@ -53,17 +55,28 @@ export async function makeMarts(
     const objects: LakeObject[] = [];
     const ledger: LedgerLine[] = [];
     for (const model of build.models.filter((one) => one.isTable)) {
-      const object = await fetchTable(context, warehouse, `${name(schema)}.${name(model.name)}`, "marts", model);
+      const object = await fetchTable(
+        context,
+        warehouse,
+        `${name(schema)}.${name(model.name)}`,
+        "marts",
+        model
+      );
       objects.push(object);
       ledger.push(...(await warehouseToMarts(context, model, await context.lake.get(object.key))));
     }
     await completeSchema(warehouse, schema);
-    return {objects, facts: {schema, checks, ledger}};
+    const views = Object.fromEntries(
+      build.models.flatMap(({name: model, view}) => (view ? [[model, view]] : []))
+    );
+    return {objects, facts: {schema, checks, ledger, views}};
   });
 }
 
 async function claimSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
-  await client.query(`drop schema if exists ${name(schema)} cascade; drop schema if exists ${name(`${schema}_failures`)} cascade`);
+  await client.query(
+    `drop schema if exists ${name(schema)} cascade; drop schema if exists ${name(`${schema}_failures`)} cascade`
+  );
   await client.query(
     `insert into ${name(prefixed("assay"))}.schemas (name, is_complete) values ($1, false)
      on conflict (name) do update set is_complete = false, made_at = now()`,
@@ -72,7 +85,9 @@ async function claimSchema({client, schema: prefixed}: Warehouse, schema: string
 }
 
 async function completeSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
-  await client.query(`update ${name(prefixed("assay"))}.schemas set is_complete = true where name = $1`, [schema]);
+  await client.query(`update ${name(prefixed("assay"))}.schemas set is_complete = true where name = $1`, [
+    schema
+  ]);
 }
 
 /** Copies a table of the warehouse into the lake with the types its contract declares. */
@@ -85,16 +100,21 @@ async function fetchTable(
 ): Promise<LakeObject> {
   const file = join(context.temporary, `${table}.csv`);
   const list = columns.map((column) => name(column.name)).join(", ");
-  const copy = client.query(copyStreams.to(`copy (select ${list} from ${relation}) to stdout (format csv, force_quote *)`));
+  const copy = client.query(
+    copyStreams.to(`copy (select ${list} from ${relation}) to stdout (format csv, force_quote *)`)
+  );
   await pipeline(copy, createWriteStream(file));
   const types = columns.map((column) => `${literal(column.name)}: ${literal(duckdbType(column.type))}`);
   const read = `read_csv(${literal(file)}, columns = {${types.join(", ")}}, auto_detect = false, header = false,
-    delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, max_line_size = ${64 << 20})`;
+    delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false)`;
   return keep(context, layer, table, read, relation);
 }
 
 function duckdbType(type: string): string {
-  return type.replace(/^numeric/, "decimal").replace(/^text$/, "varchar").replace(/^character varying/, "varchar");
+  return type
+    .replace(/^numeric/, "decimal")
+    .replace(/^text$/, "varchar")
+    .replace(/^character varying/, "varchar");
 }
 
 /** Each declared amount of a mart against gold, less the rows outside its grain by reason. */
@@ -121,14 +141,24 @@ async function warehouseToMarts({connection}: Context, model: Model, path: strin
        from grained where _outside is not null group by 1 order by 1`
     );
     lines.push(
-      ledgerLine("warehouse → marts", ledger.from, model.name, column, {in: total.before, out: total.after, outside})
+      ledgerLine("warehouse → marts", ledger.from, model.name, column, {
+        in: total.before,
+        out: total.after,
+        outside
+      })
     );
   }
   return lines;
 }
 
 function checkOf(test: TestResult): Check {
-  return {name: test.name, kind: "dbt test", status: test.status, failures: test.failures, description: test.description};
+  return {
+    name: test.name,
+    kind: "dbt test",
+    status: test.status,
+    failures: test.failures,
+    description: test.description
+  };
 }
 
 async function failedChecks(
@@ -144,20 +174,35 @@ async function failedChecks(
     const {object, samples} = await fetchFailures(context, warehouse, test);
     if (object) objects.push(object);
     const count = test.failures ? `: ${test.failures} bad ${test.failures === 1 ? "row" : "rows"}` : "";
-    told.push([`  ${test.name}${count || `: ${test.message.split("\n").join("\n    ")}`}`, ...samples.map((row) => `    ${row}`)].join("\n"));
+    told.push(
+      [
+        `  ${test.name}${count || `: ${test.message.split("\n").join("\n    ")}`}`,
+        ...samples.map((row) => `    ${row}`)
+      ].join("\n")
+    );
   }
-  return new FailedChecks(`dbt: ${failed.length} checks failed; nothing is published\n${told.join("\n")}`, checks, objects);
+  return new FailedChecks(
+    `dbt: ${failed.length} checks failed; nothing is published\n${told.join("\n")}`,
+    checks,
+    objects
+  );
 }
 
 /** The bad rows a failing test stored, as one JSON text a row, and the first three of them. */
 async function fetchFailures(context: Context, warehouse: Warehouse, test: TestResult) {
   const {relation} = test;
-  const found = relation && (await warehouse.client.query("select to_regclass($1) as found", [relation])).rows[0].found;
+  const found =
+    relation && (await warehouse.client.query("select to_regclass($1) as found", [relation])).rows[0].found;
   if (!found) return {samples: []};
   const rows = `(select to_jsonb(t)::text as record from ${relation} as t)`;
   const columns = [{name: "record", type: "text"}];
-  const object = await fetchTable(context, warehouse, `${rows} as failing`, "failures", {name: test.name.slice(0, 60), columns});
-  const first = await warehouse.client.query<{record: string}>(`select record from ${rows} as failing limit 3`);
+  const object = await fetchTable(context, warehouse, `${rows} as failing`, "failures", {
+    name: test.name.slice(0, 60),
+    columns
+  });
+  const first = await warehouse.client.query<{record: string}>(
+    `select record from ${rows} as failing limit 3`
+  );
   return {object, samples: first.rows.map((row) => row.record)};
 }
 
@@ -168,6 +213,8 @@ async function projectHash(folder: string): Promise<string> {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !/\/(target|logs|__pycache__)\//.test(path))
     .sort();
-  const texts = await Promise.all(names.map(async (path) => [path.slice(folder.length), await readFile(path, "utf8")]));
+  const texts = await Promise.all(
+    names.map(async (path) => [path.slice(folder.length), await readFile(path, "utf8")])
+  );
   return hash(JSON.stringify(texts));
 }

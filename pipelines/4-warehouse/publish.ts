@@ -78,9 +78,13 @@ async function pointViews({client, schema}: Warehouse, layer: "gold" | "marts", 
   for (const [table, own] of columns) {
     const list = own.map(({column}) => name(column)).join(", ");
     const description = gold.find((one) => layer === "gold" && one.name === table)?.description;
-    const isNew = !(await client.query("select to_regclass($1) as found", [`${stable}.${name(table)}`])).rows[0].found;
-    await client.query(`create or replace view ${stable}.${name(table)} as select ${list} from ${name(from)}.${name(table)}`);
-    if (isNew && description) await client.query(`comment on view ${stable}.${name(table)} is ${text(description)}`);
+    const isNew = !(await client.query("select to_regclass($1) as found", [`${stable}.${name(table)}`]))
+      .rows[0].found;
+    await client.query(
+      `create or replace view ${stable}.${name(table)} as select ${list} from ${name(from)}.${name(table)}`
+    );
+    if (isNew && description)
+      await client.query(`comment on view ${stable}.${name(table)} is ${text(description)}`);
   }
 }
 

@@ -11,7 +11,9 @@ export async function build(config: Config, {wait = false}: {wait?: boolean}): P
   const progress = openProgress();
   const {release} = await refresh(config, {progress, wait});
   await withLock(join(config.home, "site"), "build", {wait, progress}, () => buildSite(config, progress));
-  console.log(`built dist from release ${release.id}, data through ${release.data_through.whole ?? "n/a"}; serve it with any web server`);
+  console.log(
+    `built dist from release ${release.id}, data through ${release.data_through.whole ?? "n/a"}; serve it with any web server`
+  );
 }
 
 /** Builds the site from the published release. */
@@ -38,13 +40,18 @@ function observable(config: Config, args: string[], extra: Record<string, string
   const env = {...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true", ...extra};
   const child = spawn(bin, args, {cwd: config.root, env, stdio: ["ignore", "pipe", "pipe"]});
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) =>
       code === 0
         ? resolve()
-        : reject(new Error(`the site did not build; the old dist stays\n${output.trim().split("\n").slice(-15).join("\n")}`))
+        : reject(
+            new Error(
+              `the site did not build; the old dist stays\n${output.trim().split("\n").slice(-15).join("\n")}`
+            )
+          )
     );
   });
 }

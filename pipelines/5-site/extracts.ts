@@ -8,7 +8,10 @@ const code = [import.meta.filename];
 /** Names of the extracts the `.sql` loaders make, such as `ledger.json`. */
 export async function listLoaders(folder: string): Promise<string[]> {
   const names = await readdir(folder);
-  return names.filter((name) => name.endsWith(".sql")).map((name) => name.slice(0, -".sql".length)).sort();
+  return names
+    .filter((name) => name.endsWith(".sql"))
+    .map((name) => name.slice(0, -".sql".length))
+    .sort();
 }
 
 /** Makes every extract from the views of the release in the making; `contents` are content ids of `schema.table`. */
@@ -28,7 +31,11 @@ export async function makeExtracts(
         const path = join(context.temporary, name);
         const made = await writeExtract(context, name, sql, path);
         const extension = name.slice(name.indexOf(".") + 1);
-        return {objects: [await keepFile(context, {layer: "extracts", table: name, columns: [], path, extension, ...made})]};
+        return {
+          objects: [
+            await keepFile(context, {layer: "extracts", table: name, columns: [], path, extension, ...made})
+          ]
+        };
       })
     );
   }
@@ -51,11 +58,20 @@ export async function writeExtract(
 async function writeJson({connection}: Pick<Context, "connection">, sql: string, path: string, file: string) {
   const select = sql.replace(/;\s*$/, "");
   await run(connection, `copy (${select}\n) to ${literal(path)} (format json, array true)`, file);
-  const [counted] = await query<{n: string}>(connection, `select count(*)::varchar as n from (${select}\n)`, file);
+  const [counted] = await query<{n: string}>(
+    connection,
+    `select count(*)::varchar as n from (${select}\n)`,
+    file
+  );
   return {rows: Number(counted!.n)};
 }
 
-async function writeDatabase({connection}: Pick<Context, "connection">, sql: string, path: string, file: string) {
+async function writeDatabase(
+  {connection}: Pick<Context, "connection">,
+  sql: string,
+  path: string,
+  file: string
+) {
   await rm(path, {force: true});
   await run(connection, `attach ${literal(path)} as extract`);
   try {
@@ -79,13 +95,19 @@ async function writeDatabase({connection}: Pick<Context, "connection">, sql: str
 }
 
 /** A select depends on the tables it names; a script on everything. */
-function inputsOf(context: Context, name: string, sql: string, contents: Map<string, string>): Record<string, string> {
+function inputsOf(
+  context: Context,
+  name: string,
+  sql: string,
+  contents: Map<string, string>
+): Record<string, string> {
   if (!name.endsWith(".json")) return Object.fromEntries(contents);
   const file = `loaders/${name}.sql`;
   return Object.fromEntries(
     tablesOf(context.connection, sql, file).map((table) => {
       const content = contents.get(table);
-      if (content === undefined) throw new Error(`${file}: unknown table: ${table} (have ${[...contents.keys()].join(", ")})`);
+      if (content === undefined)
+        throw new Error(`${file}: unknown table: ${table} (have ${[...contents.keys()].join(", ")})`);
       return [table, content];
     })
   );

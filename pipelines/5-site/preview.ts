@@ -17,7 +17,9 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
     await refresh(config, {progress, wait: true}).catch(async (error: Error) => {
       const release = await findCurrent(openFolderLake(config.lake.path));
       if (!release) throw error;
-      progress.note(`${error.message}\nthe last release stays: ${release.id}, published ${release.published_at}`);
+      progress.note(
+        `${error.message}\nthe last release stays: ${release.id}, published ${release.published_at}`
+      );
     });
     progress.note(`warehouse: ${warehouse.name}`);
     await serve(config, port);
@@ -29,7 +31,11 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
 async function serve(config: Config, port: string): Promise<void> {
   const bin = join(config.root, "node_modules/.bin/observable");
   const env = {...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true"};
-  const child = spawn(bin, ["preview", "--no-open", "--port", port], {cwd: config.root, env, stdio: ["ignore", "inherit", "inherit"]});
+  const child = spawn(bin, ["preview", "--no-open", "--port", port], {
+    cwd: config.root,
+    env,
+    stdio: ["ignore", "inherit", "inherit"]
+  });
   const stop = () => child.kill("SIGTERM");
   process.once("SIGINT", stop).once("SIGTERM", stop);
   const [code] = (await once(child, "close")) as [number | null];

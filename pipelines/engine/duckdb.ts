@@ -71,7 +71,11 @@ export async function describe(
   relation: string,
   file?: string
 ): Promise<{name: string; type: string}[]> {
-  const rows = await query<{column_name: string; column_type: string}>(connection, `describe ${relation}`, file);
+  const rows = await query<{column_name: string; column_type: string}>(
+    connection,
+    `describe ${relation}`,
+    file
+  );
   return rows.map((row) => ({name: row.column_name, type: row.column_type}));
 }
 

@@ -9,12 +9,19 @@ export type Scan = {
   sums: Record<string, bigint>;
   /** Whether records end in different ways, which DuckDB refuses to read. */
   hasMixedNewlines: boolean;
+  /** Bytes of the longest record. */
+  longest: number;
 };
 
 const [QUOTE, COMMA, LF, CR] = [0x22, 0x2c, 0x0a, 0x0d];
 const LONGEST_RECORD = 16 << 20;
 
-type State = Scan & {file: string; line: number; newlines: Set<string>; amounts: Map<number, [string, Amount]>};
+type State = Scan & {
+  file: string;
+  line: number;
+  newlines: Set<string>;
+  amounts: Map<number, [string, Amount]>;
+};
 type Amount = "money" | "integer";
 
 /**
@@ -28,6 +35,7 @@ export async function scanCsv(file: string, amounts: Record<string, Amount>): Pr
     records: -1,
     sums: Object.fromEntries(Object.keys(amounts).map((name) => [name, 0n])),
     hasMixedNewlines: false,
+    longest: 0,
     line: 1,
     newlines: new Set(),
     amounts: new Map()
@@ -43,8 +51,8 @@ export async function scanCsv(file: string, amounts: Record<string, Amount>): Pr
   }
   scanRecords(state, rest, amounts, true);
   if (state.records < 0) fail(state, "the file is empty");
-  const {header, records, sums, newlines} = state;
-  return {header, records, sums, hasMixedNewlines: newlines.size > 1};
+  const {header, records, sums, newlines, longest} = state;
+  return {header, records, sums, hasMixedNewlines: newlines.size > 1, longest};
 }
 
 /** Takes whole records from `bytes` and returns where the first unfinished one begins. */
@@ -85,6 +93,7 @@ function scanRecord(
       takeRecord(state, fields, fieldCount, amounts);
     }
     if (newline) state.newlines.add(newline);
+    if (next - start > state.longest) state.longest = next - start;
     state.line += lines + (newline ? 1 : 0);
     return next;
   };
@@ -109,10 +118,12 @@ function scanRecord(
       return endRecord(i, i + 1, "\n");
     } else if (byte === CR) {
       if (i + 1 === bytes.length && !isEnd) return -1;
-      if (bytes[i + 1] !== LF) fail(state, "a carriage return that is neither quoted nor followed by a newline", lines);
+      if (bytes[i + 1] !== LF)
+        fail(state, "a carriage return that is neither quoted nor followed by a newline", lines);
       return endRecord(i, i + 2, "\r\n");
     } else if (byte === QUOTE) {
-      if (i !== fieldStart || isClosed) fail(state, "unbalanced quotes: a quote inside an unquoted value", lines);
+      if (i !== fieldStart || isClosed)
+        fail(state, "unbalanced quotes: a quote inside an unquoted value", lines);
       isQuoted = true;
     } else if (isClosed) {
       fail(state, "unbalanced quotes: text after a closing quote", lines);

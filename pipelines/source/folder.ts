@@ -16,7 +16,9 @@ export type SourceFile = {path: string; bytes: number; modified: number; checksu
 export async function findFiles(folder: string, tables: SourceTable[]): Promise<Map<string, SourceFile>> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory())
-    throw new UsageError(`missing SOURCE_URL folder: ${folder} (a folder with ${tables[0]?.file} and the like)`);
+    throw new UsageError(
+      `missing SOURCE_URL folder: ${folder} (a folder with ${tables[0]?.file} and the like)`
+    );
   const files = new Map<string, SourceFile>();
   for (const table of tables) files.set(table.name, await findFile(folder, table));
   return files;
@@ -33,14 +35,16 @@ export async function relationOf(file: SourceFile, scan: Scan, temporary: string
   const columns = scan.header.map((name) => `${literal(name)}: 'varchar'`).join(", ");
   return `read_csv(${literal(path)}, columns = {${columns}}, auto_detect = false, header = true, delim = ',',
     quote = '"', escape = '"', comment = '', nullstr = '', allow_quoted_nulls = false, strict_mode = true,
-    max_line_size = ${16 << 20})`;
+    max_line_size = ${Math.max(scan.longest, 1 << 16)})`;
 }
 
 /** Throws if the file is no longer what was fingerprinted. */
 export async function checkUnchanged(file: SourceFile): Promise<void> {
   const now = await stat(file.path).catch(() => undefined);
   if (!now || now.size !== file.bytes || now.mtimeMs !== file.modified)
-    throw new Error(`${file.path}: the file changed while it was read; run the refresh again when its writer is done`);
+    throw new Error(
+      `${file.path}: the file changed while it was read; run the refresh again when its writer is done`
+    );
 }
 
 async function findFile(folder: string, table: SourceTable): Promise<SourceFile> {

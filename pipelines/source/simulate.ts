@@ -1,1 +1,3 @@
-export async function simulate(_: {to: string; lines: number; seed: number}): Promise<void> { throw new Error("soon"); }
+export async function simulate(_: {to: string; lines: number; seed: number}): Promise<void> {
+  throw new Error("soon");
+}

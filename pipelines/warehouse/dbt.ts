@@ -22,6 +22,8 @@ export type MartLedger = {
 export type Model = {
   name: string;
   isTable: boolean;
+  /** The select of a view, its sources and models named as the lake names them: `gold.x`, `marts.x`. */
+  view?: string;
   columns: {name: string; type: string}[];
   description: string;
   ledger?: MartLedger;
@@ -46,6 +48,8 @@ type ManifestNode = {
   description: string;
   columns: Record<string, {name: string; data_type: string | null}>;
   config: {materialized?: string; meta?: {ledger?: MartLedger}};
+  relation_name: string | null;
+  compiled_code?: string;
 };
 type RunResult = {
   unique_id: string;
@@ -71,7 +75,16 @@ export async function runDbt(
   const {url} = warehouse;
   const child = spawn(
     join(folder, "bin", "dbt"),
-    ["--no-use-colors", "build", "--vars", JSON.stringify(variables), "--target-path", target, "--log-path", join(config.home, "logs")],
+    [
+      "--no-use-colors",
+      "build",
+      "--vars",
+      JSON.stringify(variables),
+      "--target-path",
+      target,
+      "--log-path",
+      join(config.home, "logs")
+    ],
     {
       cwd: join(config.root, "dbt"),
       stdio: ["ignore", "pipe", "pipe"],
@@ -98,7 +111,9 @@ export async function runDbt(
       const step = /(\d+ of \d+) (?:START|OK|PASS|FAIL|ERROR|WARN)/.exec(line);
       if (step?.[1]) update(step[1]);
     });
-  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on("error", reject).on("close", resolve)
+  );
   copy.end();
   const output = lines.join("\n");
   if (!existsSync(join(target, "run_results.json")))
@@ -123,7 +138,13 @@ export async function ensureDbt(config: Config, progress: Progress): Promise<voi
     await rm(folder, {recursive: true, force: true});
     await runPython(python, ["-m", "venv", folder]);
     const options = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
-    await runPython(join(folder, "bin", "python"), ["-m", "pip", ...options, "-r", join(config.root, "dbt/requirements.txt")]);
+    await runPython(join(folder, "bin", "python"), [
+      "-m",
+      "pip",
+      ...options,
+      "-r",
+      join(config.root, "dbt/requirements.txt")
+    ]);
     await writeFile(marker, pinned);
     line.end({rows: 0, seconds: (performance.now() - began) / 1000, reused: false});
   } catch (error) {
@@ -136,33 +157,55 @@ export async function ensureDbt(config: Config, progress: Progress): Promise<voi
 export async function findPython(): Promise<string> {
   const check = "import sys; sys.exit(sys.version_info < (3, 10))";
   for (const python of ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"])
-    if (await run(python, ["-c", check]).then(() => true, () => false)) return python;
-  throw new Error("missing Python 3.10 or later, which dbt needs: apt-get install python3 python3-venv (or brew install python)");
+    if (
+      await run(python, ["-c", check]).then(
+        () => true,
+        () => false
+      )
+    )
+      return python;
+  throw new Error(
+    "missing Python 3.10 or later, which dbt needs: apt-get install python3 python3-venv (or brew install python)"
+  );
 }
 
 async function runPython(python: string, args: string[]): Promise<void> {
-  await run(python, args, {maxBuffer: 1 << 26}).catch((error: {stderr: string; stdout: string; message: string}) => {
-    const said = lastLines(`${error.stdout ?? ""}\n${error.stderr ?? ""}`.trim() || error.message, 6);
-    const advice = /ensurepip|venv/.test(said) ? "\ninstall Python's venv: apt-get install python3-venv" : "";
-    throw new Error(`cannot install dbt with ${python}:\n${indent(said)}${advice}`, {cause: error});
-  });
+  await run(python, args, {maxBuffer: 1 << 26}).catch(
+    (error: {stderr: string; stdout: string; message: string}) => {
+      const said = lastLines(`${error.stdout ?? ""}\n${error.stderr ?? ""}`.trim() || error.message, 6);
+      const advice = /ensurepip|venv/.test(said)
+        ? "\ninstall Python's venv: apt-get install python3-venv"
+        : "";
+      throw new Error(`cannot install dbt with ${python}:\n${indent(said)}${advice}`, {cause: error});
+    }
+  );
 }
 
 async function readArtifacts(target: string): Promise<{models: Model[]; tests: TestResult[]}> {
   const read = async (name: string) => JSON.parse(await readFile(join(target, name), "utf8")) as unknown;
-  const {nodes} = (await read("manifest.json")) as {nodes: Record<string, ManifestNode>};
+  type Nodes = Record<string, ManifestNode>;
+  const {nodes, sources} = (await read("manifest.json")) as {nodes: Nodes; sources: Nodes};
   const {results} = (await read("run_results.json")) as {results: RunResult[]};
   const models = Object.values(nodes)
     .filter((node) => node.resource_type === "model")
     .map((node) => ({
       name: node.name,
       isTable: node.config.materialized === "table",
-      columns: Object.values(node.columns).map((column) => ({name: column.name, type: column.data_type ?? "text"})),
+      ...(node.config.materialized === "view" && {
+        view: inLakeNames(node.compiled_code ?? "", nodes, sources)
+      }),
+      columns: Object.values(node.columns).map((column) => ({
+        name: column.name,
+        type: column.data_type ?? "text"
+      })),
       description: node.description,
       ...(node.config.meta?.ledger && {ledger: node.config.meta.ledger})
     }));
   const tests = results
-    .filter(({unique_id: id, status}) => !id.startsWith("model.") || !["success", "skipped"].includes(status))
+    .filter(
+      ({unique_id: id, status}) =>
+        /^(unit_)?test[.]/.test(id) || (id.startsWith("model.") && status === "error")
+    )
     .map((result) => ({
       name: nodes[result.unique_id]?.name ?? result.unique_id.split(".").slice(2).join("."),
       status: statusOf(result.status),
@@ -172,6 +215,18 @@ async function readArtifacts(target: string): Promise<{models: Model[]; tests: T
       ...(result.relation_name && {relation: result.relation_name})
     }));
   return {models, tests};
+}
+
+function inLakeNames(
+  sql: string,
+  nodes: Record<string, ManifestNode>,
+  sources: Record<string, ManifestNode>
+): string {
+  const named = [
+    ...Object.values(sources).map((node) => [node.relation_name, `gold.${node.name}`] as const),
+    ...Object.values(nodes).map((node) => [node.relation_name, `marts.${node.name}`] as const)
+  ];
+  return named.reduce((text, [relation, name]) => (relation ? text.replaceAll(relation, name) : text), sql);
 }
 
 function statusOf(status: string): TestResult["status"] {
@@ -190,7 +245,12 @@ function requirements(config: Config): Promise<string> {
 /** The environment without what would change dbt's mind, telemetry off. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(processEnvironment()).filter(([name]) => !/^(DBT_|PG|PYTHON)/.test(name));
-  return {...Object.fromEntries(kept), DBT_SEND_ANONYMOUS_USAGE_STATS: "false", DO_NOT_TRACK: "1", PYTHONUTF8: "1"};
+  return {
+    ...Object.fromEntries(kept),
+    DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
+    DO_NOT_TRACK: "1",
+    PYTHONUTF8: "1"
+  };
 }
 
 function lastLines(text: string, count: number): string {

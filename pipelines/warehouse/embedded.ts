@@ -59,7 +59,8 @@ export async function openEmbedded(
 async function initialise(config: Config, owner: Owner, file: string, progress: Progress): Promise<Settings> {
   progress.note("  preparing the embedded PostgreSQL (once)");
   await mkdir(config.home, {recursive: true});
-  const folder = owner && !canOthersEnter(config.home) ? sharedFolder(config.home) : join(config.home, "postgres");
+  const folder =
+    owner && !canOthersEnter(config.home) ? sharedFolder(config.home) : join(config.home, "postgres");
   await rm(folder, {recursive: true, force: true});
   await mkdir(folder, {recursive: true, mode: 0o700});
   if (owner) await chown(folder, owner.uid, owner.gid);
@@ -69,7 +70,13 @@ async function initialise(config: Config, owner: Owner, file: string, progress: 
   if (owner) await chown(passwordFile, owner.uid, owner.gid);
   try {
     const {initdb} = await binaries(owner);
-    const options = ["--auth=scram-sha-256", "--username=assay", "--encoding=UTF8", "--locale=C", "--no-sync"];
+    const options = [
+      "--auth=scram-sha-256",
+      "--username=assay",
+      "--encoding=UTF8",
+      "--locale=C",
+      "--no-sync"
+    ];
     await run(initdb, ["-D", folder, `--pwfile=${passwordFile}`, ...options], {...owner, cwd: "/"});
   } catch (error) {
     throw new Error(`cannot prepare the embedded PostgreSQL in ${folder}: ${explain(error)}`, {cause: error});
@@ -82,12 +89,27 @@ async function initialise(config: Config, owner: Owner, file: string, progress: 
 }
 
 async function start(settings: Settings, owner: Owner): Promise<void> {
-  const options = Object.entries({...flags, port: settings.port}).map(([name, value]) => `-c ${name}=${value}`);
+  const options = Object.entries({...flags, port: settings.port}).map(
+    ([name, value]) => `-c ${name}=${value}`
+  );
   const log = join(settings.folder, "server.log");
   try {
-    await control(owner, ["start", "-D", settings.folder, "-l", log, "-w", "-t", "60", "-o", options.join(" ")]);
+    await control(owner, [
+      "start",
+      "-D",
+      settings.folder,
+      "-l",
+      log,
+      "-w",
+      "-t",
+      "60",
+      "-o",
+      options.join(" ")
+    ]);
   } catch (error) {
-    const last = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-3).join("\n") : explain(error);
+    const last = existsSync(log)
+      ? readFileSync(log, "utf8").trim().split("\n").slice(-3).join("\n")
+      : explain(error);
     throw new Error(`cannot start the embedded PostgreSQL in ${settings.folder}: ${last}`, {cause: error});
   }
 }
@@ -127,7 +149,9 @@ function isAlive(pid: number): boolean {
 function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", () => (wanted ? freePort(0).then(resolve, reject) : reject(new Error("no free port"))));
+    server.once("error", () =>
+      wanted ? freePort(0).then(resolve, reject) : reject(new Error("no free port"))
+    );
     server.listen(wanted, "127.0.0.1", () => {
       const {port} = server.address() as {port: number};
       server.close(() => resolve(port));
@@ -139,13 +163,17 @@ function freePort(wanted: number): Promise<number> {
 async function findOwner(): Promise<Owner> {
   if (process.getuid?.() !== 0) return undefined;
   const find = () => {
-    const line = readFileSync("/etc/passwd", "utf8").split("\n").find((entry) => entry.startsWith("postgres:"));
+    const line = readFileSync("/etc/passwd", "utf8")
+      .split("\n")
+      .find((entry) => entry.startsWith("postgres:"));
     const [, , uid, gid] = line?.split(":") ?? [];
     return uid && gid ? {uid: Number(uid), gid: Number(gid)} : undefined;
   };
   if (!find())
     await run("useradd", ["--system", "--user-group", "--no-create-home", "postgres"]).catch((error) => {
-      throw new Error(`PostgreSQL does not run as root and the user postgres cannot be made: ${explain(error)}; run as another user, or set WAREHOUSE_URL`);
+      throw new Error(
+        `PostgreSQL does not run as root and the user postgres cannot be made: ${explain(error)}; run as another user, or set WAREHOUSE_URL`
+      );
     });
   return find();
 }

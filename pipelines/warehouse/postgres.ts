@@ -34,9 +34,12 @@ export async function openWarehouse(config: Config, progress: Progress): Promise
     await client.query("set datestyle to 'ISO, YMD'; set timezone to 'UTC'; set lock_timeout to '30s'");
   } catch (error) {
     await server.stop();
-    throw new Error(`cannot reach warehouse ${name}: ${(error as Error).message || (error as {code?: string}).code}`, {
-      cause: error
-    });
+    throw new Error(
+      `cannot reach warehouse ${name}: ${(error as Error).message || (error as {code?: string}).code}`,
+      {
+        cause: error
+      }
+    );
   }
   return {
     client,

@@ -24,7 +24,8 @@ export async function doctorWord(config: Config, options: {json?: boolean}): Pro
     await look("warehouse", () => warehouseState(config))
   ];
   if (options.json) console.log(JSON.stringify(findings));
-  else for (const {check, ok, found} of findings) console.log(`${ok ? "✓" : "✗"} ${check.padEnd(10)} ${found}`);
+  else
+    for (const {check, ok, found} of findings) console.log(`${ok ? "✓" : "✗"} ${check.padEnd(10)} ${found}`);
   if (findings.some((finding) => !finding.ok)) process.exitCode = 1;
 }
 
@@ -37,7 +38,8 @@ async function look(check: string, find: () => Promise<string>): Promise<Finding
 
 async function nodeVersion(): Promise<string> {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 12)) throw new Error(`Node ${process.versions.node}: install 20.12 or later`);
+  if (major < 20 || (major === 20 && minor < 12))
+    throw new Error(`Node ${process.versions.node}: install 20.12 or later`);
   return process.versions.node;
 }
 
@@ -65,13 +67,20 @@ async function lakeState(config: Config): Promise<string> {
 async function warehouseState(config: Config): Promise<string> {
   const warehouse = await openWarehouse(config, silent);
   try {
-    const {rows} = await warehouse.client.query<{version: string; encoding: string; may: boolean; zone: string}>(
+    const {rows} = await warehouse.client.query<{
+      version: string;
+      encoding: string;
+      may: boolean;
+      zone: string;
+    }>(
       `select current_setting('server_version') as version, current_setting('server_encoding') as encoding,
         current_setting('TimeZone') as zone, has_database_privilege(current_database(), 'create') as may`
     );
     const {version, encoding, may} = rows[0]!;
-    if (encoding !== "UTF8") throw new Error(`${warehouse.name}: encoding ${encoding}; create a database with encoding UTF8`);
-    if (!may) throw new Error(`${warehouse.name}: no right to create schemas; grant create on database to this user`);
+    if (encoding !== "UTF8")
+      throw new Error(`${warehouse.name}: encoding ${encoding}; create a database with encoding UTF8`);
+    if (!may)
+      throw new Error(`${warehouse.name}: no right to create schemas; grant create on database to this user`);
     await prepareWarehouse(warehouse);
     return `${warehouse.name}, PostgreSQL ${version}, live release ${(await findLive(warehouse)) ?? "none"}`;
   } finally {

@@ -33,5 +33,7 @@ export async function releasesWord(config: Config, options: {json?: boolean}): P
     parent: release.parent
   }));
   if (options.json) return console.log(JSON.stringify(facts));
-  process.stdout.write(tableOf(facts, ["release", "is_current", "published_at", "data_through", "source", "objects", "parent"]));
+  process.stdout.write(
+    tableOf(facts, ["release", "is_current", "published_at", "data_through", "source", "objects", "parent"])
+  );
 }

@@ -10,17 +10,19 @@ import {formatRows, tableOf} from "./table.ts";
 export async function ledgerWord(config: Config, options: {json?: boolean}): Promise<void> {
   const {ledger} = await readCurrent(openFolderLake(config.lake.path));
   if (options.json) return console.log(JSON.stringify(ledger));
-  const lines = ledger.map(({hop, table_name, measure, amount_in, amount_out, corrected, rejected, outside, unexplained}) => ({
-    hop,
-    table: table_name,
-    measure,
-    in: amount_in,
-    corrected,
-    rejected,
-    outside,
-    out: amount_out,
-    unexplained
-  }));
+  const lines = ledger.map(
+    ({hop, table_name, measure, amount_in, amount_out, corrected, rejected, outside, unexplained}) => ({
+      hop,
+      table: table_name,
+      measure,
+      in: amount_in,
+      corrected,
+      rejected,
+      outside,
+      out: amount_out,
+      unexplained
+    })
+  );
   process.stdout.write(tableOf(lines));
 }
 
@@ -33,7 +35,8 @@ export async function recordsWord(
 ): Promise<void> {
   if (table !== undefined && !sources.some((source) => source.name === table))
     throw new UsageError(`unknown table: ${table} (have ${sources.map((source) => source.name).join(", ")})`);
-  if (!/^\d+$/.test(options.limit)) throw new UsageError(`invalid --limit: ${options.limit} (a number of rows)`);
+  if (!/^\d+$/.test(options.limit))
+    throw new UsageError(`invalid --limit: ${options.limit} (a number of rows)`);
   const where = table === undefined ? "" : `where table_name = ${literal(table)}`;
   const reason = word === "rejects" ? "table_name, reason" : "table_name, column_name, rule";
   const columns =
@@ -44,7 +47,10 @@ export async function recordsWord(
   await withRelease(config, async (connection) => {
     const rows = await ask(connection, `select ${columns} from assay.${word} ${where} order by all ${limit}`);
     if (options.json) return void process.stdout.write(formatRows(rows, "json"));
-    const counts = await ask(connection, `select ${reason}, count(*) as rows from assay.${word} ${where} group by all order by all`);
+    const counts = await ask(
+      connection,
+      `select ${reason}, count(*) as rows from assay.${word} ${where} group by all order by all`
+    );
     process.stdout.write(`${formatRows(counts, "table")}\n${formatRows(rows, "table")}`);
   });
 }

@@ -9,13 +9,28 @@ export async function refreshWord(config: Config, options: {wait?: boolean; json
   const done = run.steps.filter((step) => !step.reused).length;
   if (options.json) {
     const {id, content, data_through, published_at} = release;
-    console.log(JSON.stringify({run: run.id, status: run.status, release: {id, content, data_through, published_at}, steps_done: done, steps_reused: run.steps.length - done, seconds}));
+    console.log(
+      JSON.stringify({
+        run: run.id,
+        status: run.status,
+        release: {id, content, data_through, published_at},
+        steps_done: done,
+        steps_reused: run.steps.length - done,
+        seconds
+      })
+    );
   } else if (run.status === "unchanged" && done === 0) {
-    console.log(`nothing changed: no step done again, release ${release.id} stays live (${seconds.toFixed(1)} s)`);
+    console.log(
+      `nothing changed: no step done again, release ${release.id} stays live (${seconds.toFixed(1)} s)`
+    );
   } else if (run.status === "unchanged") {
-    console.log(`${done} of ${run.steps.length} steps done again with the same result: release ${release.id} stays live (${seconds.toFixed(1)} s)`);
+    console.log(
+      `${done} of ${run.steps.length} steps done again with the same result: release ${release.id} stays live (${seconds.toFixed(1)} s)`
+    );
   } else {
     const reused = run.steps.length - done;
-    console.log(`published release ${release.id}, data through ${release.data_through.whole ?? "n/a"} (${done} steps done, ${reused} reused, ${seconds.toFixed(1)} s)`);
+    console.log(
+      `published release ${release.id}, data through ${release.data_through.whole ?? "n/a"} (${done} steps done, ${reused} reused, ${seconds.toFixed(1)} s)`
+    );
   }
 }

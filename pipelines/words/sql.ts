@@ -50,5 +50,9 @@ export async function ask(connection: DuckDBConnection, query: string): Promise<
   if (![StatementType.SELECT, StatementType.EXPLAIN].includes(prepared.statementType))
     throw new UsageError("assay sql only reads: give a select");
   const reader = await prepared.runAndReadAll();
-  return {columns: reader.deduplicatedColumnNames(), rows: reader.getRowsJson(), types: reader.columnTypes().map(String)};
+  return {
+    columns: reader.deduplicatedColumnNames(),
+    rows: reader.getRowsJson(),
+    types: reader.columnTypes().map(String)
+  };
 }

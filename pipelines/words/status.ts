@@ -8,7 +8,9 @@ export async function statusWord(config: Config, options: {json?: boolean}): Pro
   const release = await findCurrent(lake);
   const [run] = await listRuns(lake, 1);
   const count = (layer: string) =>
-    (release?.objects ?? []).filter((object) => object.layer === layer).reduce((rows, object) => rows + object.rows, 0);
+    (release?.objects ?? [])
+      .filter((object) => object.layer === layer)
+      .reduce((rows, object) => rows + object.rows, 0);
   const facts = {
     release: release?.id ?? null,
     published_at: release?.published_at ?? null,
@@ -28,7 +30,9 @@ export async function statusWord(config: Config, options: {json?: boolean}): Pro
     console.log(
       `release ${release.id}, published ${release.published_at}\n` +
         `source: ${facts.source}, data through ${facts.data_through ?? "n/a"}\n` +
-        `rows: ${Object.entries(facts.rows).map(([layer, rows]) => `${layer} ${rows.toLocaleString("en")}`).join(", ")}\n` +
+        `rows: ${Object.entries(facts.rows)
+          .map(([layer, rows]) => `${layer} ${rows.toLocaleString("en")}`)
+          .join(", ")}\n` +
         `on record: ${facts.rejects} rejects, ${facts.corrections} corrections\n` +
         `ledger: ${facts.ledger_lines} lines, ${facts.unexplained} unexplained; ${facts.checks} checks`
     );

@@ -14,12 +14,23 @@ export function tableOf(objects: Record<string, unknown>[], columns = Object.key
 
 function formatTable({columns, types, rows}: Rows): string {
   const isRight = types.map((type) => /INT|DECIMAL|DOUBLE|FLOAT/.test(type));
-  const cells = rows.map((row) => row.map((value) => (value === null || value === undefined ? "∅" : textOf(value))));
+  const cells = rows.map((row) =>
+    row.map((value) => (value === null || value === undefined ? "∅" : textOf(value)))
+  );
   const widths = columns.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]!.length)));
   const line = (row: string[]) =>
-    row.map((cell, i) => (isRight[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  ").trimEnd();
+    row
+      .map((cell, i) => (isRight[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join("  ")
+      .trimEnd();
   const rule = widths.map((width) => "─".repeat(width));
-  return [line(columns), line(rule), ...cells.map(line), `(${rows.length} ${rows.length === 1 ? "row" : "rows"})`, ""].join("\n");
+  return [
+    line(columns),
+    line(rule),
+    ...cells.map(line),
+    `(${rows.length} ${rows.length === 1 ? "row" : "rows"})`,
+    ""
+  ].join("\n");
 }
 
 function formatCsv({columns, rows}: Rows): string {
@@ -38,7 +49,9 @@ function formatJson({columns, types, rows}: Rows): string {
     const digits = cell.replace(/[-.]|^0+/g, "");
     return digits.length <= 15 ? Number(cell) : cell;
   };
-  const objects = rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, value(row[i], types[i]!)])));
+  const objects = rows.map((row) =>
+    Object.fromEntries(columns.map((name, i) => [name, value(row[i], types[i]!)]))
+  );
   return `${JSON.stringify(objects, null, 1)}\n`;
 }
 

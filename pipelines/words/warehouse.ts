@@ -5,7 +5,8 @@ import {openEmbedded} from "../warehouse/embedded.ts";
 
 /** `assay warehouse`: keeps the embedded server up until it is interrupted. */
 export async function warehouseWord(config: Config): Promise<void> {
-  if (config.warehouse.kind !== "embedded") throw new UsageError("WAREHOUSE_URL names a server of yours: it is not kept here");
+  if (config.warehouse.kind !== "embedded")
+    throw new UsageError("WAREHOUSE_URL names a server of yours: it is not kept here");
   const server = await openEmbedded(config, openProgress());
   console.log(server.url);
   console.error("the embedded warehouse is up; Ctrl-C stops it");
