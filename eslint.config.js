@@ -15,10 +15,35 @@ export default ts.config(
     files: ["src/**/*.js"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["document", "window", "navigator", "location", "history", "localStorage", "matchMedia", "getComputedStyle",
-         "URL", "URLSearchParams", "Worker", "Blob", "fetch", "console", "performance", "setTimeout", "clearTimeout",
-         "requestAnimationFrame", "ResizeObserver", "IntersectionObserver", "HTMLElement", "CustomEvent", "Event",
-         "AbortController", "queueMicrotask", "structuredClone", "Node"].map((name) => [name, "readonly"])
+        [
+          "document",
+          "window",
+          "navigator",
+          "location",
+          "history",
+          "localStorage",
+          "matchMedia",
+          "getComputedStyle",
+          "URL",
+          "URLSearchParams",
+          "Worker",
+          "Blob",
+          "fetch",
+          "console",
+          "performance",
+          "setTimeout",
+          "clearTimeout",
+          "requestAnimationFrame",
+          "ResizeObserver",
+          "IntersectionObserver",
+          "HTMLElement",
+          "CustomEvent",
+          "Event",
+          "AbortController",
+          "queueMicrotask",
+          "structuredClone",
+          "Node"
+        ].map((name) => [name, "readonly"])
       )
     }
   },

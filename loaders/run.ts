@@ -25,7 +25,13 @@ async function load(config: Config, path: string): Promise<void> {
   await printAnew(config, lake, release, name, sql);
 }
 
-async function printAnew(config: Config, lake: Lake, release: Release, name: string, sql: string): Promise<void> {
+async function printAnew(
+  config: Config,
+  lake: Lake,
+  release: Release,
+  name: string,
+  sql: string
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "assay-loader-"));
   const engine = await openEngine({memory: config.memory, temp: folder});
   try {

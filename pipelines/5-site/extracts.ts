@@ -76,16 +76,17 @@ async function writeDatabase(
   await run(connection, `attach ${literal(path)} as extract`);
   try {
     await run(connection, sql, file);
-    const tables = await query<{name: string}>(
+    const tables = await query<{schema: string; name: string}>(
       connection,
-      "select table_name as name from duckdb_tables() where database_name = 'extract' order by 1"
+      `select schema_name as schema, table_name as name from duckdb_tables()
+       where database_name = 'extract' order by all`
     );
     let rows = 0;
     const contents: string[][] = [];
-    for (const {name} of tables) {
-      const found = await contentOf({connection}, `extract.${ident(name)}`);
+    for (const {schema, name} of tables) {
+      const found = await contentOf({connection}, `extract.${ident(schema)}.${ident(name)}`);
       rows += found.rows;
-      contents.push([name, found.content]);
+      contents.push([schema, name, found.content]);
     }
     await run(connection, "checkpoint extract");
     return {rows, content: hash(JSON.stringify(contents))};

@@ -1,0 +1,4 @@
+-- Every check of the release.
+select name, kind, status, failures, description
+from assay.checks
+order by status = 'pass', name

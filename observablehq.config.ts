@@ -1,0 +1,30 @@
+import {processEnvironment} from "./pipelines/config.ts";
+
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231d4ed8'/%3E%3Cpath d='M7 23h5V13H7zm6.5 0h5V8h-5zm6.5 0h5v-7h-5z' fill='%23fff'/%3E%3C/svg%3E";
+
+export default {
+  root: "src",
+  output: processEnvironment().ASSAY_SITE_OUTPUT || "dist",
+  title: "Assay",
+  home: "Assay",
+  pages: [
+    {name: "Overview", path: "/"},
+    {name: "Sales", path: "/dashboards/sales"},
+    {name: "Sales notebook", path: "/eda/sales"},
+    {name: "Explore in SQL", path: "/explore/sql"},
+    {name: "Does it add up?", path: "/trust/reconciliation"}
+  ],
+  head: `<link rel="icon" href="${icon}">
+<meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/data/inter.css">`,
+  header: "",
+  footer: "",
+  style: "style.css",
+  globalStylesheets: [],
+  toc: false,
+  pager: false,
+  search: false,
+  duckdb: {extensions: {}},
+  interpreters: {".sql": ["tsx", "loaders/run.ts"], ".ts": ["tsx"]}
+};

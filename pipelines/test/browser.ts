@@ -1,0 +1,36 @@
+import {existsSync} from "node:fs";
+import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
+import sparticuz from "@sparticuz/chromium";
+import {type Browser, chromium} from "playwright-core";
+import sirv from "sirv";
+
+const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** A headless Chromium: the system's if there is one, else the one from npm (Linux, needs libnss3 and libnspr4). */
+export async function openBrowser(): Promise<Browser> {
+  const found = installed.find((path) => existsSync(path));
+  if (found) return chromium.launch({executablePath: found, args: ["--no-sandbox"]});
+  return chromium
+    .launch({executablePath: await sparticuz.executablePath(), args: sparticuz.args})
+    .catch((error: Error) => {
+      throw new Error(
+        `${error.message}\nChromium does not start: apt-get install libnss3 libnspr4, or apt-get install chromium`
+      );
+    });
+}
+
+/** Serves a built site on a free local port, with range requests as web servers have them. */
+export async function serveFolder(folder: string): Promise<{url: string; close: () => Promise<void>}> {
+  const server = createServer(sirv(folder, {dev: true, extensions: ["html"]}));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const {port} = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      })
+  };
+}
