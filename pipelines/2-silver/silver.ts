@@ -136,8 +136,8 @@ async function correctionsOf(
   const types = new Map((await describe(connection, judged)).map((column) => [column.name, column.type]));
   const parts = Object.entries(table.correctable).map(([x, from]) => {
     const [kept, reported, rule] = columnsOf(x);
-    const isNumber = /INT|DECIMAL/.test(types.get(x) ?? "");
-    const change = isNumber ? `coalesce(${kept}, 0) - coalesce(${reported}, 0)` : "null";
+    const isAmount = from in source.amounts || /DECIMAL/.test(types.get(x) ?? "");
+    const change = isAmount ? `coalesce(${kept}, 0) - coalesce(${reported}, 0)` : "null";
     return `select ${literal(table.name)} as table_name, ${literal(x)} as column_name, _row, ${keyOf(source)} as key,
         bronze.${ident(from)} as source_value, ${reported}::varchar as reported,
         ${kept}::varchar as corrected, ${rule} as rule, cast(${change} as decimal(38, 2)) as change

@@ -6,7 +6,8 @@ import copyStreams from "pg-copy-streams";
 import {ident, literal, queryOne, run} from "../engine/duckdb.ts";
 import {byReason, ledgerLine, type LedgerLine} from "../ledger.ts";
 import {type Context, hash, keep, type LakeObject, runStep, type StepResult} from "../step.ts";
-import {type DbtRun, ensureDbt, type Model, runDbt, type TestResult} from "../warehouse/dbt.ts";
+import {type DbtRun, type Model, runDbt, type TestResult} from "../warehouse/dbt.ts";
+import {ensureDbt} from "../warehouse/environment.ts";
 import {name, type Warehouse} from "../warehouse/postgres.ts";
 import {isSchemaStanding} from "./load.ts";
 
@@ -46,10 +47,17 @@ export async function makeMarts(
     parameters: {variables, schema},
     isStanding: () => isSchemaStanding(warehouse, schema)
   };
-  await ensureDbt(config, progress);
+  const environment = await ensureDbt(config, progress);
   return runStep(context, step, async (update) => {
     await claimSchema(warehouse, schema);
-    const build = await runDbt(config, warehouse, {gold: goldSchema, marts: schema}, variables, update);
+    const build = await runDbt(
+      config,
+      environment,
+      warehouse,
+      {gold: goldSchema, marts: schema},
+      variables,
+      update
+    );
     const checks = build.tests.map(checkOf);
     if (!build.isGreen) throw await failedChecks(context, warehouse, build, checks);
     const objects: LakeObject[] = [];

@@ -1,15 +1,10 @@
-import {execFile, spawn} from "node:child_process";
+import {spawn} from "node:child_process";
 import {createWriteStream, existsSync} from "node:fs";
-import {mkdir, readFile, rm, writeFile} from "node:fs/promises";
+import {mkdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {createInterface} from "node:readline";
-import {promisify} from "node:util";
 import {type Config, processEnvironment} from "../config.ts";
-import type {Progress} from "../progress.ts";
-import {hash} from "../step.ts";
 import type {Warehouse} from "./postgres.ts";
-
-const run = promisify(execFile);
 
 /** How a mart reconciles with gold, as its yml declares under `config.meta.ledger`. */
 export type MartLedger = {
@@ -59,22 +54,22 @@ type RunResult = {
   relation_name: string | null;
 };
 
-/** Builds and tests every model with one call of dbt. */
+/** Builds and tests every model with one call of the dbt in `environment`. */
 export async function runDbt(
   config: Config,
+  environment: string,
   warehouse: Warehouse,
   schemas: {gold: string; marts: string},
   variables: Record<string, string>,
   update: (text: string) => void
 ): Promise<DbtRun> {
-  const folder = environmentFolder(config, await requirements(config));
   const target = join(config.home, "dbt-target");
   const log = join(config.home, "logs", "dbt.log");
   await mkdir(join(config.home, "logs"), {recursive: true});
   await rm(join(target, "run_results.json"), {force: true});
   const {url} = warehouse;
   const child = spawn(
-    join(folder, "bin", "dbt"),
+    join(environment, "bin", "dbt"),
     [
       "--no-use-colors",
       "build",
@@ -119,66 +114,6 @@ export async function runDbt(
   if (!existsSync(join(target, "run_results.json")))
     throw new Error(`dbt did not run:\n${indent(lastLines(output, 15))}\nits log: ${log}`);
   return {...(await readArtifacts(target)), isGreen: code === 0, output};
-}
-
-/** Installs dbt's pinned Python environment below the home unless it is there. */
-export async function ensureDbt(config: Config, progress: Progress): Promise<void> {
-  const pinned = await requirements(config);
-  const folder = environmentFolder(config, pinned);
-  if (config.dbtEnvironment) {
-    if (!existsSync(join(folder, "bin", "dbt"))) throw new Error(`missing dbt in ASSAY_DBT_ENV: ${folder}`);
-    return;
-  }
-  const marker = join(folder, "installed");
-  if (existsSync(marker)) return;
-  const line = progress.begin("install dbt (once)");
-  const began = performance.now();
-  try {
-    const python = await findPython();
-    await rm(folder, {recursive: true, force: true});
-    await runPython(python, ["-m", "venv", folder]);
-    const options = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
-    await runPython(join(folder, "bin", "python"), [
-      "-m",
-      "pip",
-      ...options,
-      "-r",
-      join(config.root, "dbt/requirements.txt")
-    ]);
-    await writeFile(marker, pinned);
-    line.end({rows: 0, seconds: (performance.now() - began) / 1000, reused: false});
-  } catch (error) {
-    line.fail();
-    throw error;
-  }
-}
-
-/** The first Python of at least 3.10, or an error with the line that installs one. */
-export async function findPython(): Promise<string> {
-  const check = "import sys; sys.exit(sys.version_info < (3, 10))";
-  for (const python of ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"])
-    if (
-      await run(python, ["-c", check]).then(
-        () => true,
-        () => false
-      )
-    )
-      return python;
-  throw new Error(
-    "missing Python 3.10 or later, which dbt needs: apt-get install python3 python3-venv (or brew install python)"
-  );
-}
-
-async function runPython(python: string, args: string[]): Promise<void> {
-  await run(python, args, {maxBuffer: 1 << 26}).catch(
-    (error: {stderr: string; stdout: string; message: string}) => {
-      const said = lastLines(`${error.stdout ?? ""}\n${error.stderr ?? ""}`.trim() || error.message, 6);
-      const advice = /ensurepip|venv/.test(said)
-        ? "\ninstall Python's venv: apt-get install python3-venv"
-        : "";
-      throw new Error(`cannot install dbt with ${python}:\n${indent(said)}${advice}`, {cause: error});
-    }
-  );
 }
 
 async function readArtifacts(target: string): Promise<{models: Model[]; tests: TestResult[]}> {
@@ -234,14 +169,6 @@ function statusOf(status: string): TestResult["status"] {
   return status === "warn" || status === "fail" || status === "skipped" ? status : "error";
 }
 
-function environmentFolder(config: Config, pinned: string): string {
-  return config.dbtEnvironment ?? join(config.home, `dbt-${hash(pinned).slice(0, 12)}`);
-}
-
-function requirements(config: Config): Promise<string> {
-  return readFile(join(config.root, "dbt/requirements.txt"), "utf8");
-}
-
 /** The environment without what would change dbt's mind, telemetry off. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(processEnvironment()).filter(([name]) => !/^(DBT_|PG|PYTHON)/.test(name));
@@ -253,10 +180,12 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-function lastLines(text: string, count: number): string {
+/** The last lines of an output. */
+export function lastLines(text: string, count: number): string {
   return text.trim().split("\n").slice(-count).join("\n");
 }
 
-function indent(text: string): string {
+/** A text with every line indented. */
+export function indent(text: string): string {
   return text.replace(/^/gm, "  ");
 }

@@ -8,7 +8,7 @@ import {openFolderLake} from "../lake/folder.ts";
 import {silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
 import {findFiles} from "../source/folder.ts";
-import {findPython} from "../warehouse/dbt.ts";
+import {findPython} from "../warehouse/environment.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
 
 type Finding = {check: string; ok: boolean; found: string};

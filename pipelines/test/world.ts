@@ -1,0 +1,135 @@
+import {cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+import {inject} from "vitest";
+import {makeBronze} from "../1-bronze/bronze.ts";
+import {makeSilver} from "../2-silver/silver.ts";
+import {makeGold} from "../3-gold/gold.ts";
+import {type SourceTable, sources} from "../catalog.ts";
+import {type Config, readConfig} from "../config.ts";
+import {type Engine, openEngine, query, run} from "../engine/duckdb.ts";
+import {openFolderLake} from "../lake/folder.ts";
+import {type Progress, silent} from "../progress.ts";
+import {type Refreshed, refresh} from "../refresh.ts";
+import {type Context, type StepResult} from "../step.ts";
+import {createSchemas, showObject} from "../views.ts";
+import {withRelease} from "../words/sql.ts";
+
+/** A workbench of its own: a home, a source folder and a prefix on the tests' PostgreSQL. */
+export type World = {
+  folder: string;
+  source: string;
+  config: Config;
+  refresh: (progress?: Progress) => Promise<Refreshed>;
+  /** Rows of a query over the published release. */
+  sql: <T = Record<string, unknown>>(text: string) => Promise<T[]>;
+  remove: () => void;
+};
+
+/** Lines of CSV by table; tables not named are empty. */
+export type Tables = Partial<Record<string, string>>;
+
+let count = 0;
+
+/** Opens a world whose source is `tables` or, as it is, a folder. `isEditable` gives it SQL and dbt files of its own. */
+export function openWorld(source: Tables | string, {isEditable = false, today = "2026-01-31"} = {}): World {
+  const folder = mkdtempSync(join(tmpdir(), "assay-world-"));
+  const place = typeof source === "string" ? source : join(folder, "source");
+  if (typeof source !== "string") writeSource(place, source);
+  const prefix = `t${process.pid}_${count++}_`;
+  const url = new URL(inject("warehouse"));
+  url.searchParams.set("prefix", prefix);
+  const environment = {
+    ASSAY_HOME: join(folder, "home"),
+    ASSAY_TODAY: today,
+    ASSAY_DBT_ENV: inject("dbt"),
+    SOURCE_URL: place,
+    WAREHOUSE_URL: url.href
+  };
+  const usual = readConfig(environment);
+  const config = {...usual, root: isEditable ? copyRoot(usual.root, join(folder, "root")) : usual.root};
+  return {
+    folder,
+    source: place,
+    config,
+    refresh: (progress = silent) => refresh(config, {progress}),
+    sql: <T>(text: string) => withRelease(config, (connection) => query<T>(connection, text)),
+    remove: () => rmSync(folder, {recursive: true, force: true})
+  };
+}
+
+/** Writes a folder of exports: the header of every table, then its lines. */
+export function writeSource(folder: string, tables: Tables): void {
+  for (const table of sources) writeTable(folder, table, tables[table.name] ?? "");
+}
+
+function writeTable(folder: string, {file, columns}: SourceTable, lines: string): void {
+  const path = join(folder, file);
+  mkdirSync(dirname(path), {recursive: true});
+  writeFileSync(path, `${columns.join(",")}\n${lines.replace(/^\n/, "")}`);
+}
+
+/** What a world needs of the project to carry SQL and dbt files that a test may edit. */
+function copyRoot(from: string, to: string): string {
+  for (const part of ["pipelines/2-silver", "pipelines/3-gold", "dbt", "loaders"])
+    cpSync(join(from, part), join(to, part), {
+      recursive: true,
+      filter: (path) => !/dbt\/(target|logs)/.test(path)
+    });
+  return to;
+}
+
+/** Carries a world to gold, without a warehouse, and hands over the steps and the open engine for `work`. */
+export async function carryToGold<T>(
+  world: World,
+  work: (results: StepResult[], engine: Engine) => Promise<T>
+): Promise<T> {
+  const {config} = world;
+  const temporary = join(config.home, "tmp");
+  mkdirSync(temporary, {recursive: true});
+  const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
+  const {connection} = engine;
+  const lake = openFolderLake(config.lake.path);
+  const context: Context = {config, lake, connection, progress: silent, temporary, steps: []};
+  const show = async (results: StepResult[]) => {
+    const objects = results.flatMap((result) => result.objects);
+    for (const object of objects) await showObject(connection, lake, object);
+    return new Map(objects.map((one) => [`${one.layer}.${one.table}`, one.content]));
+  };
+  try {
+    await createSchemas(connection);
+    await run(connection, "create schema rejects; create schema corrections");
+    await run(connection, `create view run as select date '${config.today}' as today`);
+    const bronze = await makeBronze(context);
+    const silver = await makeSilver(context, await show(bronze));
+    const gold = await makeGold(context, await show(silver));
+    await show(gold);
+    return await work([...bronze, ...silver, ...gold], engine);
+  } finally {
+    engine.close();
+  }
+}
+
+/** The real data set, if it is beside the project. */
+export const bikes = join(readConfig({}).root, "../shared/data/bikes");
+export const hasBikes = existsSync(bikes);
+
+/** Rows as literal lines: values joined by `|`, null as ∅. */
+export async function lines(engine: Engine, sql: string): Promise<string[]> {
+  const rows = await query<Record<string, unknown>>(engine.connection, sql);
+  return rows.map((row) =>
+    Object.values(row)
+      .map((value) => (value === null ? "∅" : String(value)))
+      .join("|")
+  );
+}
+
+/** The message an action fails with. */
+export async function failure(action: Promise<unknown>): Promise<string> {
+  return action.then(
+    () => {
+      throw new Error("it did not fail");
+    },
+    (error: Error) => error.message
+  );
+}
