@@ -1,4 +1,4 @@
--- One record per day: what time charts draw.
+-- One record per day of the last ten years of data: what time charts draw.
 select
   date_day as day,
   cast(revenue_amount as double) as revenue,
@@ -7,4 +7,5 @@ select
   cast(quantity as integer) as quantity,
   cast(margin_amount as double) as margin
 from marts.daily_sales
+where date_day > (select max(date_day) from marts.daily_sales) - 3653
 order by date_day

@@ -4,7 +4,7 @@ import {rm, stat} from "node:fs/promises";
 import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {Config} from "./config.ts";
-import {describe, engineVersion, ident, literal, queryOne, run} from "./engine/duckdb.ts";
+import {describe, engineVersion, ident, literal, queryOne, run, tablesOf} from "./engine/duckdb.ts";
 import {checksum, type Lake} from "./lake/folder.ts";
 import type {LedgerLine} from "./ledger.ts";
 import type {Progress} from "./progress.ts";
@@ -53,6 +53,21 @@ export type Step = {
   parameters?: Record<string, unknown>;
   isStanding?: (facts: Facts) => Promise<boolean>;
 };
+
+/** The content ids, among `contents` by table, of what a select reads. Throws naming an unknown table. */
+export async function inputsOf(
+  sql: string,
+  contents: Map<string, string>,
+  file: string
+): Promise<Record<string, string>> {
+  const tables = await tablesOf(sql, file);
+  const unknown = tables.filter((table) => !contents.has(table));
+  if (unknown.length)
+    throw new Error(
+      `${file}: unknown table: ${unknown.join(", ")} (have ${[...contents.keys()].join(", ")})`
+    );
+  return Object.fromEntries(tables.map((table) => [table, contents.get(table)!]));
+}
 
 /** Does `work` unless the same step with the same inputs was done before and all it made is still there. */
 export async function runStep(

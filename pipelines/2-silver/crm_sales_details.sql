@@ -56,18 +56,19 @@ counted as (
   select
     *,
     case when given_quantity > 0 then given_quantity end as quantity,
+    case when given_quantity > 0 then cast(given_quantity as bigint) end as pieces,
     case when given_price <> 0 then abs(given_price) end as usable_price,
-    case when given_sales > 0 then cast(given_sales * 100 as bigint) end as given_cents
+    case when given_sales > 0 then cast(cast(given_sales as decimal(38, 2)) * 100 as bigint) end as given_cents
   from typed
 ),
 
 expected as (
   select
     *,
-    try_cast(quantity * usable_price as decimal(18, 2)) as expected_sales,
-    -- half-up to the cent in whole numbers: floor((2 · cents + quantity) / (2 · quantity))
+    try_cast(quantity * cast(usable_price as decimal(38, 2)) as decimal(18, 2)) as expected_sales,
+    -- half-up to the cent in whole numbers: floor((2 · cents + pieces) / (2 · pieces))
     try_cast(
-      cast(((2 * given_cents + quantity) - (2 * given_cents + quantity) % (2 * quantity)) / (2 * quantity) as bigint)
+      cast(((2 * given_cents + pieces) - (2 * given_cents + pieces) % (2 * pieces)) / (2 * pieces) as bigint)
       * cast(0.01 as decimal(3, 2)) as decimal(18, 2)
     ) as derived_price
   from counted

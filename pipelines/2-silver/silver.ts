@@ -1,9 +1,9 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {findTable, type SilverTable, silver, type SourceTable, sources} from "../catalog.ts";
-import {describe, ident, literal, query, queryOne, run, tablesOf} from "../engine/duckdb.ts";
+import {describe, ident, literal, query, queryOne, run} from "../engine/duckdb.ts";
 import {byReason, ledgerLine, type LedgerLine, typedAmount} from "../ledger.ts";
-import {type Context, type LakeObject, keep, runStep, type StepResult} from "../step.ts";
+import {type Context, inputsOf, type LakeObject, keep, runStep, type StepResult} from "../step.ts";
 
 const code = [import.meta.filename, join(import.meta.dirname, "../ledger.ts")];
 
@@ -15,30 +15,22 @@ const judged = "judged";
  * Reads views `bronze.TABLE` and `run`; leaves views `silver.TABLE`.
  */
 export async function makeSilver(context: Context, bronze: Map<string, string>): Promise<StepResult[]> {
-  const {connection, config} = context;
+  const {config} = context;
+  const contents = new Map([...bronze, ["run", config.today]]);
   const results: StepResult[] = [];
   for (const table of silver) {
     const file = `pipelines/2-silver/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
-    const reads = tablesOf(connection, sql, file);
     const step = {
       name: `silver ${table.name}`,
-      inputs: Object.fromEntries(reads.flatMap((name) => findInput(bronze, name, file))),
+      inputs: await inputsOf(sql, contents, file),
       sql,
       code,
-      parameters: {table, ...(reads.includes("run") && {today: config.today})}
+      parameters: {table}
     };
     results.push(await runStep(context, step, () => judgeTable(context, table, sql, file)));
   }
   return results;
-}
-
-function findInput(contents: Map<string, string>, name: string, file: string): [string, string][] {
-  if (name === "run") return [];
-  const content = contents.get(name);
-  if (content === undefined)
-    throw new Error(`${file}: unknown table: ${name} (have ${[...contents.keys()].join(", ")})`);
-  return [[name, content]];
 }
 
 async function judgeTable(context: Context, table: SilverTable, sql: string, file: string) {
@@ -137,7 +129,7 @@ async function correctionsOf(
   const parts = Object.entries(table.correctable).map(([x, from]) => {
     const [kept, reported, rule] = columnsOf(x);
     const isAmount = from in source.amounts || /DECIMAL/.test(types.get(x) ?? "");
-    const change = isAmount ? `coalesce(${kept}, 0) - coalesce(${reported}, 0)` : "null";
+    const change = isAmount ? changeOf(kept, reported) : "null";
     return `select ${literal(table.name)} as table_name, ${literal(x)} as column_name, _row, ${keyOf(source)} as key,
         bronze.${ident(from)} as source_value, ${reported}::varchar as reported,
         ${kept}::varchar as corrected, ${rule} as rule, cast(${change} as decimal(38, 2)) as change
@@ -148,6 +140,11 @@ async function correctionsOf(
     null::varchar as key, null::varchar as source_value, null::varchar as reported, null::varchar as corrected,
     null::varchar as rule, null::decimal(38, 2) as change where false`;
   return `(select * from (${[none, ...parts].join(" union all ")}) order by column_name, _row)`;
+}
+
+/** What a correction adds to an amount, null counting as zero; wide enough for any two amounts. */
+function changeOf(kept: string, reported: string): string {
+  return `coalesce(cast(${kept} as decimal(38, 2)), 0) - coalesce(cast(${reported} as decimal(38, 2)), 0)`;
 }
 
 function keyOf(source: SourceTable): string {
@@ -195,7 +192,7 @@ async function flowOf(connection: Context["connection"], table: string, x: strin
   const corrected = await byReason(
     connection,
     `select ${rule} as reason,
-      sum(cast(coalesce(${kept}, 0) - coalesce(${reported}, 0) as decimal(38, 2)))::varchar as amount
+      sum(${changeOf(kept, reported)})::varchar as amount
      from ${judged} where _reject_reason is null and ${rule} is not null group by 1 order by 1`
   );
   const rejected = await byReason(

@@ -51,8 +51,8 @@ select
   lines.sls_price as unit_price,
   lines.sls_sales as sales_amount,
   lines.reported_sls_sales as reported_sales_amount,
-  try_cast(versions.prd_cost * lines.sls_quantity as decimal(18, 2)) as cost_amount,
-  try_cast(current_versions.prd_cost * lines.sls_quantity as decimal(18, 2)) as current_cost_amount,
+  try_cast(cast(versions.prd_cost as decimal(38, 2)) * lines.sls_quantity as decimal(18, 2)) as cost_amount,
+  try_cast(cast(current_versions.prd_cost as decimal(38, 2)) * lines.sls_quantity as decimal(18, 2)) as current_cost_amount,
   coalesce(
     lines.sls_cust_id_rule, lines.sls_order_dt_rule, lines.sls_ship_dt_rule, lines.sls_due_dt_rule,
     lines.sls_sales_rule, lines.sls_quantity_rule, lines.sls_price_rule

@@ -1,28 +1,22 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {type GoldTable, gold, types} from "../catalog.ts";
-import {describe, ident, query, queryOne, run, tablesOf} from "../engine/duckdb.ts";
+import {describe, ident, query, queryOne, run} from "../engine/duckdb.ts";
 import {ledgerLine, type LedgerLine} from "../ledger.ts";
-import {type Context, keep, runStep, type StepResult} from "../step.ts";
+import {type Context, inputsOf, keep, runStep, type StepResult} from "../step.ts";
 
 const code = [import.meta.filename, join(import.meta.dirname, "../ledger.ts")];
 
 /** Makes the star schema from the views `silver.TABLE`: one step a table, exactly the columns of the catalog. */
 export async function makeGold(context: Context, silver: Map<string, string>): Promise<StepResult[]> {
-  const {connection, config} = context;
+  const {config} = context;
   const results: StepResult[] = [];
   for (const table of gold) {
     const file = `pipelines/3-gold/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
-    const inputs = tablesOf(connection, sql, file).map((name): [string, string] => {
-      const content = silver.get(name);
-      if (content === undefined)
-        throw new Error(`${file}: unknown table: ${name} (have ${[...silver.keys()].join(", ")})`);
-      return [name, content];
-    });
     const step = {
       name: `gold ${table.name}`,
-      inputs: Object.fromEntries(inputs),
+      inputs: await inputsOf(sql, silver, file),
       sql,
       code,
       parameters: {table}

@@ -1,7 +1,7 @@
 import {readdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
-import {query, run, tablesOf, ident, literal} from "../engine/duckdb.ts";
-import {type Context, contentOf, hash, keepFile, runStep, type StepResult} from "../step.ts";
+import {query, run, ident, literal} from "../engine/duckdb.ts";
+import {type Context, contentOf, hash, inputsOf, keepFile, runStep, type StepResult} from "../step.ts";
 
 const code = [import.meta.filename];
 
@@ -25,7 +25,11 @@ export async function makeExtracts(
   for (const name of await listLoaders(folder)) {
     const sql = await readFile(join(folder, `${name}.sql`), "utf8");
     hashes[name] = hash(sql);
-    const step = {name: `extract ${name}`, inputs: inputsOf(context, name, sql, contents), sql, code};
+    // a select depends on the tables it names, a script on everything
+    const inputs = name.endsWith(".json")
+      ? await inputsOf(sql, contents, `loaders/${name}.sql`)
+      : Object.fromEntries(contents);
+    const step = {name: `extract ${name}`, inputs, sql, code};
     results.push(
       await runStep(context, step, async () => {
         const path = join(context.temporary, name);
@@ -93,23 +97,4 @@ async function writeDatabase(
   } finally {
     await run(connection, "detach extract");
   }
-}
-
-/** A select depends on the tables it names; a script on everything. */
-function inputsOf(
-  context: Context,
-  name: string,
-  sql: string,
-  contents: Map<string, string>
-): Record<string, string> {
-  if (!name.endsWith(".json")) return Object.fromEntries(contents);
-  const file = `loaders/${name}.sql`;
-  return Object.fromEntries(
-    tablesOf(context.connection, sql, file).map((table) => {
-      const content = contents.get(table);
-      if (content === undefined)
-        throw new Error(`${file}: unknown table: ${table} (have ${[...contents.keys()].join(", ")})`);
-      return [table, content];
-    })
-  );
 }

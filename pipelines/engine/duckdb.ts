@@ -46,10 +46,18 @@ export async function queryOne<T>(connection: DuckDBConnection, sql: string, fil
   return row;
 }
 
-/** Names of the tables a select reads, as `schema.table` or `table`, from DuckDB's own parser. */
-export function tablesOf(connection: DuckDBConnection, sql: string, file?: string): string[] {
+let parser: Promise<DuckDBConnection> | undefined;
+
+/**
+ * Names of the tables a select reads, as `schema.table` or `table`, from DuckDB's own parser. It asks an empty
+ * database: one that has views of these names would tell what stands behind them.
+ */
+export async function tablesOf(sql: string, file?: string): Promise<string[]> {
+  parser ??= DuckDBInstance.create(":memory:").then((instance) => instance.connect());
   try {
-    return [...connection.getTableNames(sql, true)].map((name) => name.replaceAll('"', "")).sort();
+    return [...(await parser).getTableNames(sql, true)]
+      .map((name) => name.replace(/ AS .*$/, "").replaceAll('"', ""))
+      .sort();
   } catch (error) {
     return fail(error as Error, file);
   }

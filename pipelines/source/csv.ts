@@ -20,15 +20,21 @@ type State = Scan & {
   file: string;
   line: number;
   newlines: Set<string>;
+  columns: string[];
   amounts: Map<number, [string, Amount]>;
 };
 type Amount = "money" | "integer";
 
 /**
  * Reads a CSV file (RFC 4180, comma, UTF-8) byte by byte: counts its records, adds up `amounts` and checks its
- * structure. Blank lines are no records. Throws with file, line and reason.
+ * structure. Blank lines are no records; a first line with none of `columns` is no header. Throws with file, line and
+ * reason.
  */
-export async function scanCsv(file: string, amounts: Record<string, Amount>): Promise<Scan> {
+export async function scanCsv(
+  file: string,
+  columns: string[],
+  amounts: Record<string, Amount>
+): Promise<Scan> {
   const state: State = {
     file,
     header: [],
@@ -38,12 +44,14 @@ export async function scanCsv(file: string, amounts: Record<string, Amount>): Pr
     longest: 0,
     line: 1,
     newlines: new Set(),
+    columns,
     amounts: new Map()
   };
   let rest: Buffer = Buffer.alloc(0);
   let isFirst = true;
   for await (const chunk of createReadStream(file, {highWaterMark: 1 << 20})) {
     let bytes = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+    if (isFirst) checkEncoding(state, bytes);
     if (isFirst && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))) bytes = bytes.subarray(3);
     isFirst = false;
     rest = bytes.subarray(scanRecords(state, bytes, amounts, false));
@@ -81,9 +89,10 @@ function scanRecord(
   let lines = 0;
   let isQuoted = false;
   let isClosed = false;
+  const found: [number, number, number][] = [];
   const endField = (end: number) => {
     if (fields) fields.push(unquote(bytes.toString("utf8", fieldStart, end)));
-    else if (state.amounts.size) add(state, fieldCount, bytes, fieldStart, end);
+    else if (state.amounts.has(fieldCount)) found.push([fieldCount, fieldStart, end]);
     fieldCount++;
   };
   const endRecord = (end: number, next: number, newline: string) => {
@@ -91,6 +100,7 @@ function scanRecord(
     if (!isBlank) {
       endField(end);
       takeRecord(state, fields, fieldCount, amounts);
+      for (const [index, from, to] of found) add(state, index, bytes, from, to);
     }
     if (newline) state.newlines.add(newline);
     if (next - start > state.longest) state.longest = next - start;
@@ -149,6 +159,7 @@ function takeRecord(
     return;
   }
   state.header = fields.map((name) => name.trim().toLowerCase());
+  checkHeader(state);
   state.header.forEach((name, index) => {
     if (!name) fail(state, `the header's column ${index + 1} has no name`);
     if (state.header.indexOf(name) !== index) fail(state, `the header names a column twice: ${name}`);
@@ -157,11 +168,27 @@ function takeRecord(
   });
 }
 
+/** Names the mistakes people make when they export: another separator, no header at all. */
+function checkHeader(state: State): void {
+  const {header, columns} = state;
+  if (!columns.length || header.some((name) => columns.includes(name))) return;
+  const separator = header.length === 1 && /[;\t|]/.exec(header[0] ?? "")?.[0];
+  if (separator)
+    fail(state, `values are separated by ${separator === "\t" ? "tabs" : separator}; export with commas`);
+  fail(state, `the header is missing; expected ${columns.join(",")}`);
+}
+
+function checkEncoding(state: State, bytes: Buffer): void {
+  const first = bytes.toString("hex", 0, 2);
+  if (first === "fffe" || first === "feff") fail(state, "not UTF-8 but UTF-16; save the file as UTF-8");
+  if (first === "1f8b" || first === "504b") fail(state, "a compressed file; unpack it");
+}
+
 function add(state: State, index: number, bytes: Buffer, start: number, end: number): void {
   const found = state.amounts.get(index);
   if (!found || start === end) return;
   const [name, amount] = found;
-  const text = unquote(bytes.toString("latin1", start, end)).replace(/^ +| +$/g, "");
+  const text = unquote(bytes.toString("utf8", start, end)).replace(/^\p{Zs}+|\p{Zs}+$/gu, "");
   const value = amount === "money" ? cents(text) : units(text);
   if (value !== undefined) state.sums[name] = (state.sums[name] ?? 0n) + value;
 }

@@ -26,7 +26,7 @@ export async function findFiles(folder: string, tables: SourceTable[]): Promise<
 
 /** Scans a file independently of DuckDB: its structure is checked, its records counted. */
 export function scanFile(file: SourceFile, table: SourceTable): Promise<Scan> {
-  return scanCsv(file.path, table.amounts);
+  return scanCsv(file.path, table.columns, table.amounts);
 }
 
 /** A DuckDB relation with every column of the file as text, nothing guessed; null is an empty field, `""` is not. */

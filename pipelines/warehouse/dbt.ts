@@ -149,7 +149,8 @@ async function readArtifacts(target: string): Promise<{models: Model[]; tests: T
       description: nodes[result.unique_id]?.description ?? "",
       ...(result.relation_name && {relation: result.relation_name})
     }));
-  return {models, tests};
+  const byName = (a: {name: string}, b: {name: string}) => (a.name < b.name ? -1 : 1);
+  return {models: models.sort(byName), tests: tests.sort(byName)};
 }
 
 function inLakeNames(

@@ -69,9 +69,9 @@ select
   recency_days::integer as recency_days,
   count_orders::bigint as count_orders,
   count_lines::bigint as count_lines,
-  revenue_amount::numeric(18, 2) as revenue_amount,
+  revenue_amount::numeric(38, 2) as revenue_amount,
   quantity::bigint as quantity,
-  round(revenue_amount / nullif(count_orders, 0), 2)::numeric(18, 2) as average_order_amount,
+  round(revenue_amount / nullif(count_orders, 0), 2)::numeric(38, 2) as average_order_amount,
   recency_score::integer as recency_score,
   frequency_score::integer as frequency_score,
   monetary_score::integer as monetary_score

@@ -27,10 +27,10 @@ daily as (
 
 select
   days.date_day,
-  coalesce(daily.revenue_amount, 0)::numeric(18, 2) as revenue_amount,
-  coalesce(daily.reported_revenue_amount, 0)::numeric(18, 2) as reported_revenue_amount,
-  coalesce(daily.cost_amount, 0)::numeric(18, 2) as cost_amount,
-  coalesce(daily.margin_amount, 0)::numeric(18, 2) as margin_amount,
+  coalesce(daily.revenue_amount, 0)::numeric(38, 2) as revenue_amount,
+  coalesce(daily.reported_revenue_amount, 0)::numeric(38, 2) as reported_revenue_amount,
+  coalesce(daily.cost_amount, 0)::numeric(38, 2) as cost_amount,
+  coalesce(daily.margin_amount, 0)::numeric(38, 2) as margin_amount,
   coalesce(daily.quantity, 0)::bigint as quantity,
   coalesce(daily.count_orders, 0)::bigint as count_orders,
   coalesce(daily.count_customers, 0)::bigint as count_customers,

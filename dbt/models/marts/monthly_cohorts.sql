@@ -43,7 +43,7 @@ select
   sizes.cohort_size::bigint as cohort_size,
   count(distinct aged.customer_key)::bigint as count_customers,
   count(distinct aged.order_number)::bigint as count_orders,
-  coalesce(sum(aged.sales_amount), 0)::numeric(18, 2) as revenue_amount
+  coalesce(sum(aged.sales_amount), 0)::numeric(38, 2) as revenue_amount
 from aged
 join sizes on sizes.cohort_month = aged.cohort_month
 group by aged.cohort_month, aged.months_since, sizes.cohort_size

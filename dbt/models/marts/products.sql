@@ -40,7 +40,7 @@ select
   coalesce(ranked.category, 'n/a')::text as category,
   coalesce(ranked.subcategory, 'n/a')::text as subcategory,
   ranked.product_line::text as product_line,
-  ranked.cost::numeric(18, 2) as current_cost,
+  ranked.cost::numeric(38, 2) as current_cost,
   ranked.count_versions::bigint as count_versions,
   sold.first_order_on::date as first_order_on,
   sold.last_order_on::date as last_order_on,
@@ -48,9 +48,9 @@ select
   coalesce(sold.count_customers, 0)::bigint as count_customers,
   coalesce(sold.count_lines, 0)::bigint as count_lines,
   coalesce(sold.quantity, 0)::bigint as quantity,
-  coalesce(sold.revenue_amount, 0)::numeric(18, 2) as revenue_amount,
-  coalesce(sold.cost_amount, 0)::numeric(18, 2) as cost_amount,
-  coalesce(sold.current_cost_amount, 0)::numeric(18, 2) as current_cost_amount
+  coalesce(sold.revenue_amount, 0)::numeric(38, 2) as revenue_amount,
+  coalesce(sold.cost_amount, 0)::numeric(38, 2) as cost_amount,
+  coalesce(sold.current_cost_amount, 0)::numeric(38, 2) as current_cost_amount
 from ranked
 left join sold on sold.product_number = ranked.product_number
 where ranked.age = 1

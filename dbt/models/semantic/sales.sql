@@ -40,7 +40,7 @@ select
   lines.reported_sales_amount,
   lines.cost_amount,
   lines.current_cost_amount,
-  lines.sales_amount - lines.cost_amount as margin_amount,
+  cast(lines.sales_amount as decimal(38, 2)) - lines.cost_amount as margin_amount,
   lines.is_corrected
 from lines
 left join customers on customers.customer_key = lines.customer_key
