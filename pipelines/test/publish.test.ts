@@ -103,13 +103,14 @@ test("a column that would go is refused, and what reads it is named", async () =
 
 test("a warehouse that lost everything is filled again", async () => {
   const {release} = await world.refresh();
+  const revenue = await world.sql("select sum(sales_amount)::varchar as revenue from gold.fct_sales");
   const schemas = await ask<{nspname: string}>(
     `select nspname from pg_namespace where starts_with(nspname, '${prefix}')`
   );
   await client.query(schemas.map(({nspname}) => `drop schema ${nspname} cascade`).join(";"));
   const again = await world.refresh();
   expect(again.release.id).toBe(release.id);
-  expect(await ask(`select sum(sales_amount)::text as revenue from ${prefix}gold.fct_sales`)).toEqual([
-    {revenue: "1890.00"}
-  ]);
+  expect(await ask(`select sum(sales_amount)::text as revenue from ${prefix}gold.fct_sales`)).toEqual(
+    revenue
+  );
 });

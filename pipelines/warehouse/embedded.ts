@@ -16,6 +16,8 @@ const run = promisify(execFile);
 type Owner = {uid: number; gid: number} | undefined;
 type Settings = {folder: string; port: number; password: string; owner: number};
 
+const shared = "/var/lib/assay";
+
 /** Small, quick to load, rebuilt from the lake if it is ever lost. */
 const flags = {
   shared_buffers: "96MB",
@@ -60,9 +62,9 @@ async function initialise(config: Config, owner: Owner, file: string, progress: 
   progress.note("  preparing the embedded PostgreSQL (once)");
   await mkdir(config.home, {recursive: true});
   const folder =
-    owner && !canOthersEnter(config.home) ? sharedFolder(config.home) : join(config.home, "postgres");
+    owner && !canOthersEnter(config.home) ? await sharedFolder(config.home) : join(config.home, "postgres");
   await rm(folder, {recursive: true, force: true});
-  await mkdir(folder, {recursive: true, mode: 0o700});
+  await mkdir(folder, {mode: 0o700});
   if (owner) await chown(folder, owner.uid, owner.gid);
   const password = randomBytes(18).toString("base64url");
   const passwordFile = join(tmpdir(), `assay-${randomBytes(6).toString("hex")}`);
@@ -195,10 +197,10 @@ async function binaries(owner: Owner): Promise<{initdb: string; pgCtl: string}> 
 
 async function copyBinaries(native: string): Promise<string> {
   const {version} = JSON.parse(await readFile(join(native, "../package.json"), "utf8")) as {version: string};
-  const copy = `/var/lib/assay/postgresql-${version}`;
+  const copy = join(shared, `postgresql-${version}`);
   if (!existsSync(copy)) {
     const partial = `${copy}.${process.pid}`;
-    await mkdir(dirname(copy), {recursive: true, mode: 0o755});
+    await openSharedFolder();
     await cp(native, partial, {recursive: true, verbatimSymlinks: true});
     await chmod(partial, 0o755);
     await rename(partial, copy).catch(() => rm(partial, {recursive: true}));
@@ -214,8 +216,15 @@ function canOthersEnter(folder: string): boolean {
   }
 }
 
-function sharedFolder(home: string): string {
-  return `/var/lib/assay/${hash(home).slice(0, 16)}`;
+/** Where the user `postgres` can reach the data of a home that is closed to others. */
+async function sharedFolder(home: string): Promise<string> {
+  await openSharedFolder();
+  return join(shared, hash(home).slice(0, 16));
+}
+
+async function openSharedFolder(): Promise<void> {
+  await mkdir(shared, {recursive: true});
+  await chmod(shared, 0o755);
 }
 
 async function readSettings(file: string): Promise<Settings | undefined> {
