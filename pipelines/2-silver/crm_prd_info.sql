@@ -24,7 +24,7 @@ costed as (
     *,
     coalesce(full_key, concat_ws('', '#', cast(prd_id as string))) as version_key,
     try_cast(cost_number as decimal(18, 2)) as reported_cost,
-    try_cast(cost_number as decimal(38, 10)) as exact_cost
+    regexp_extract(cost_number, '[.][0-9][0-9][0-9]*[1-9]', 0) <> '' as is_cost_rounded
   from typed
 ),
 
@@ -78,7 +78,7 @@ select
   case
     when cost_text is null then 'missing cost'
     when reported_cost is null then 'not a number'
-    when reported_cost <> exact_cost then 'rounded to the cent'
+    when is_cost_rounded then 'rounded to the cent'
   end as prd_cost_rule,
   case line_code
     when 'M' then 'Mountain'

@@ -45,10 +45,10 @@ typed as (
       try_cast(concat_ws('-', substring(due_digits, 1, 4), substring(due_digits, 5, 2), substring(due_digits, 7, 2)) as date)
     end as due_date,
     try_cast(sales_number as decimal(18, 2)) as given_sales,
-    try_cast(sales_number as decimal(38, 10)) as exact_sales,
+    regexp_extract(sales_number, '[.][0-9][0-9][0-9]*[1-9]', 0) <> '' as is_sales_rounded,
     try_cast(quantity_number as integer) as given_quantity,
     try_cast(price_number as decimal(18, 2)) as given_price,
-    try_cast(price_number as decimal(38, 10)) as exact_price
+    regexp_extract(price_number, '[.][0-9][0-9][0-9]*[1-9]', 0) <> '' as is_price_rounded
   from numbers
 ),
 
@@ -115,11 +115,11 @@ select
   sales as sls_sales,
   given_sales as reported_sls_sales,
   case
-    when sales is not distinct from given_sales and given_sales = exact_sales then null
-    when sales is not distinct from given_sales and given_sales is not null then 'rounded to the cent'
+    when sales = given_sales and is_sales_rounded then 'rounded to the cent'
+    when sales = given_sales then null
     when sales is not null then 'quantity × price'
-    when sales_text is not null and given_sales is null then 'not a number'
     when given_sales is not null then 'no usable price or quantity'
+    when sales_text is not null then 'not a number'
   end as sls_sales_rule,
   quantity as sls_quantity,
   given_quantity as reported_sls_quantity,
@@ -132,11 +132,11 @@ select
   price as sls_price,
   given_price as reported_sls_price,
   case
-    when price is not distinct from given_price and given_price = exact_price then null
-    when price is not distinct from given_price and given_price is not null then 'rounded to the cent'
+    when price = given_price and is_price_rounded then 'rounded to the cent'
+    when price = given_price then null
     when price is not null and derived_price is not null then 'sales ÷ quantity'
     when price is not null then 'sign removed'
-    when price_text is not null and given_price is null then 'not a number'
     when given_price = 0 then 'zero price'
+    when price_text is not null then 'not a number'
   end as sls_price_rule
 from corrected

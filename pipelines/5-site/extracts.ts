@@ -1,7 +1,7 @@
 import {readdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {query, run, ident, literal} from "../engine/duckdb.ts";
-import {type Context, contentOf, hash, inputsOf, keepFile, runStep, type StepResult} from "../step.ts";
+import {type Context, hash, inputsOf, keepFile, runStep, type StepResult} from "../step.ts";
 
 const code = [import.meta.filename];
 
@@ -35,11 +35,18 @@ export async function makeExtracts(
         const path = join(context.temporary, name);
         const made = await writeExtract(context, name, sql, path);
         const extension = name.slice(name.indexOf(".") + 1);
-        return {
-          objects: [
-            await keepFile(context, {layer: "extracts", table: name, columns: [], path, extension, ...made})
-          ]
+        // the bytes of a database differ from run to run: what it holds follows from what it was made of
+        const content = extension === "json" ? undefined : hash(JSON.stringify([sql, inputs]));
+        const object = {
+          layer: "extracts",
+          table: name,
+          columns: [],
+          path,
+          extension,
+          ...made,
+          ...(content && {content})
         };
+        return {objects: [await keepFile(context, object)]};
       })
     );
   }
@@ -52,7 +59,7 @@ export async function writeExtract(
   name: string,
   sql: string,
   path: string
-): Promise<{rows: number; content?: string}> {
+): Promise<{rows: number}> {
   const file = `loaders/${name}.sql`;
   if (name.endsWith(".json")) return writeJson(context, sql, path, file);
   if (name.endsWith(".duckdb")) return writeDatabase(context, sql, path, file);
@@ -64,8 +71,7 @@ async function writeJson({connection}: Pick<Context, "connection">, sql: string,
   await run(connection, `copy (${select}\n) to ${literal(path)} (format json, array true)`, file);
   const [counted] = await query<{n: string}>(
     connection,
-    `select count(*)::varchar as n from (${select}\n)`,
-    file
+    `select count(*)::varchar as n from read_json_objects(${literal(path)}, format = 'array')`
   );
   return {rows: Number(counted!.n)};
 }
@@ -80,20 +86,12 @@ async function writeDatabase(
   await run(connection, `attach ${literal(path)} as extract`);
   try {
     await run(connection, sql, file);
-    const tables = await query<{schema: string; name: string}>(
-      connection,
-      `select schema_name as schema, table_name as name from duckdb_tables()
-       where database_name = 'extract' order by all`
-    );
-    let rows = 0;
-    const contents: string[][] = [];
-    for (const {schema, name} of tables) {
-      const found = await contentOf({connection}, `extract.${ident(schema)}.${ident(name)}`);
-      rows += found.rows;
-      contents.push([schema, name, found.content]);
-    }
     await run(connection, "checkpoint extract");
-    return {rows, content: hash(JSON.stringify(contents))};
+    const [counted] = await query<{n: string}>(
+      connection,
+      "select sum(estimated_size)::varchar as n from duckdb_tables() where database_name = 'extract'"
+    );
+    return {rows: Number(counted!.n)};
   } finally {
     await run(connection, "detach extract");
   }
