@@ -41,7 +41,7 @@ totals as (
     cast(coalesce(sum(revenue) filter (order_date between last_year_starts_on and last_year_ends_on), 0) as double) as last_year,
     cast(coalesce(sum(margin) filter (order_date between starts_on and ends_on), 0) as double) as margin,
     cast(coalesce(sum(quantity) filter (order_date between starts_on and ends_on), 0) as integer) as quantity,
-    max(order_date) as last_order_on
+    max(order_date) filter (where order_date <= ends_on) as last_order_on
   from daily
   cross join marts.periods as periods
   group by all
