@@ -1,6 +1,4 @@
-import {openDatabase} from "./database.js";
 import {dimensions, needsDatabase} from "./question.js";
-import {dailySql, figuresSql, leadersSql, monthsSql} from "./sales-query.js";
 
 const asked = new Map();
 
@@ -17,6 +15,7 @@ export async function answerOf(question, extracts, last, onWork) {
     const key = JSON.stringify([question.spans, question.filters]);
     if (!asked.has(key)) {
       onWork("Starting the browser's DuckDB (once, about 10 MB)…");
+      const {openDatabase} = await import("./database.js");
       const database = await openDatabase();
       onWork("Counting the rows of this selection…");
       step = "asking the browser's DuckDB";
@@ -44,6 +43,7 @@ function fromExtracts(question, {figures, leaders, daily, months}) {
 }
 
 async function fromDatabase(question, {query}) {
+  const {dailySql, figuresSql, leadersSql, monthsSql} = await import("./sales-query.js");
   const names = dimensions.map(({name}) => name);
   const figures = await query(figuresSql(question));
   const leaders = await query(leadersSql({...question, dimensions: names}));

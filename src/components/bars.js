@@ -3,6 +3,7 @@ import {compact, date, exact, monthName, percentChange, signed, span} from "./fo
 import {brush} from "./brush.js";
 import {peakOf} from "./findings.js";
 import {hatch} from "./hatch.js";
+import {asImage} from "./image.js";
 
 /**
  * Bars of buckets (see `bucketsOf`) in front of last year's in grey; a bar with days missing is hatched and compared
@@ -22,7 +23,7 @@ export function Bars(buckets, {width, height = 280, grain = "month", unit = "Rev
     marginBottom: 36,
     ariaLabel: `${unit} by ${grain}, ${rows.length} bars, last year behind in grey`,
     x: {type: "utc", domain: [rows[0].x1, rows.at(-1).x2], axis: null},
-    y: {domain: domainOf(rows), nice: true},
+    y: {domain: domainOf(rows)},
     marks: [
       mark,
       Plot.gridY({ticks: 5, stroke: "var(--line)", strokeOpacity: 1}),
@@ -58,7 +59,7 @@ export function Bars(buckets, {width, height = 280, grain = "month", unit = "Rev
     ]
   });
   if (onRange) brush(chart, rows, onRange);
-  return chart;
+  return asImage(chart);
 }
 
 /** The columns of the table beside the bars. */
@@ -116,11 +117,13 @@ function annotation(rows) {
   const place = (rows.indexOf(peak) + 0.5) / rows.length;
   return Plot.text([peak], {
     x: "middle",
-    y: ({value, lastYear}) => Math.max(value, lastYear ?? 0),
+    y: "value",
     text: ({value}) => compact(value),
     dy: -8,
     textAnchor: place > 0.95 ? "end" : place < 0.05 ? "start" : "middle",
     fill: "var(--ink)",
+    stroke: "var(--card)",
+    strokeWidth: 4,
     fontWeight: 600,
     fontSize: 12
   });
@@ -140,7 +143,7 @@ function told({value, lastYear, from, to, isPartial, days, allDays}, total, unit
 
 /** Zero without a unit, else compact without trailing zeros. */
 function tick(value) {
-  return value === 0 ? "0" : compact(value).replace(/\.?0+(?=[KMBT]$)/, "");
+  return value === 0 ? "0" : compact(value).replace(/\.0+(?=[KMBT]$)|(?<=\.\d*[1-9])0+(?=[KMBT]$)/, "");
 }
 
 /** At most six ticks on a phone, twelve on a desk, in the middle of their bars. */

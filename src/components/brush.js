@@ -12,6 +12,7 @@ export function brush(chart, rows, onRange) {
   chart.style.touchAction = "pan-y";
   chart.style.cursor = "pointer";
   chart.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "mouse") event.preventDefault();
     began = place(event);
     shade = svg`<rect class="brush" y="24" height=${height - 60}></rect>`;
   });

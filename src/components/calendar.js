@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {date, exact, compact, monthName} from "./format.js";
+import {asImage} from "./image.js";
 import {addDays, startOf} from "./time.js";
 
 const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -31,13 +32,7 @@ export function Calendar(days, {width, height = 176, from, to, onRange} = {}) {
     ariaLabel: `Revenue by day, ${weeks.length} weeks, darker is more`,
     x: {domain: weeks, axis: null},
     y: {domain: names},
-    color: {
-      type: "linear",
-      domain: [0, high],
-      range: ["var(--heat-0)", "var(--heat-1)"],
-      interpolate: mix,
-      clamp: true
-    },
+    color: {type: "identity"},
     marks: [
       Plot.axisY({tickSize: 0, label: null, ticks: ["Mon", "Wed", "Fri", "Sun"], fill: "var(--ink-soft)"}),
       Plot.axisX(monthStarts(weeks, width), {
@@ -51,9 +46,9 @@ export function Calendar(days, {width, height = 176, from, to, onRange} = {}) {
       Plot.cell(rows, {
         x: "week",
         y: "weekday",
-        fill: ({revenue}) => Math.max(0, revenue),
+        fill: ({revenue}) => heat(revenue / high),
         fillOpacity: ({day}) => (day >= from && day <= to ? 1 : 0.35),
-        stroke: ({revenue}) => (revenue < 0 ? "var(--bad)" : null),
+        stroke: ({revenue}) => (revenue < 0 ? "var(--bad)" : "none"),
         rx: 2
       }),
       Plot.tip(
@@ -77,7 +72,7 @@ export function Calendar(days, {width, height = 176, from, to, onRange} = {}) {
       if (row) onRange({from: row.day, to: row.day});
     });
   }
-  return chart;
+  return asImage(chart);
 }
 
 /** The legend: zero to the largest day. */
@@ -85,14 +80,14 @@ export function calendarLegend(days) {
   return `none 0 … darkest ${compact(Math.max(...days.map(({revenue}) => revenue), 0))} a day`;
 }
 
-function mix(t) {
-  return `color-mix(in oklab, var(--heat-1) ${Math.round(t * 100)}%, var(--heat-0))`;
+function heat(share) {
+  return `color-mix(in oklab, var(--heat-1) ${Math.round(Math.max(0, Math.min(1, share)) * 100)}%, var(--heat-0))`;
 }
 
 function monthStarts(weeks, width) {
   const starts = weeks.filter((week, i) => i === 0 || week.slice(0, 7) !== weeks[i - 1].slice(0, 7));
   const step = Math.ceil(starts.length / Math.max(2, Math.floor(width / 72)));
-  return starts.filter((_, i) => i % step === 0);
+  return starts.filter((_, i) => i > 0 && (i - 1) % step === 0);
 }
 
 function label(week) {

@@ -9,6 +9,7 @@ const open = new Set();
  */
 export function card({id, title, subtitle, height, draw, table, controls, className = ""}) {
   const body = html`<div class="card-body" style=${{minHeight: `${height}px`}}></div>`;
+  const ruler = html`<div></div>`;
   const node = html`<section class=${`card panel ${className}`} aria-label=${title}>
     <header class="card-head">
       <div>
@@ -17,15 +18,15 @@ export function card({id, title, subtitle, height, draw, table, controls, classN
       </div>
       ${controls ?? null}
     </header>
-    ${body} ${table ? details(id, table) : null}
+    ${ruler}${body} ${table ? details(id, table) : null}
   </section>`;
-  drawAtWidth(body, draw);
+  drawAtWidth(body, ruler, draw);
   focusAgain(node);
   return node;
 }
 
-/** Draws at the width the node gets, and again when that changes. */
-function drawAtWidth(node, draw) {
+/** Draws at the width of a ruler above the body, and again when that changes. */
+function drawAtWidth(node, ruler, draw) {
   let drawn;
   new ResizeObserver(([{contentRect}]) => {
     const width = Math.floor(contentRect.width);
@@ -33,7 +34,7 @@ function drawAtWidth(node, draw) {
     drawn = width;
     node.replaceChildren(draw(width));
     focusAgain(node);
-  }).observe(node);
+  }).observe(ruler);
 }
 
 /** The table is made when it is first opened, and stays open when the card is drawn anew. */

@@ -26,7 +26,9 @@ export function Chips(question, {lines, all}) {
     )}
     ${
       chips.length
-        ? html`<span class="chips-count">${exact(lines)} of ${count(all, "sales line")}</span>
+        ? html`<span class="chips-count"
+              >${lines === null ? "" : `${exact(lines)} of ${count(all, "sales line")}`}</span
+            >
             <button
               class="reset"
               id="reset"

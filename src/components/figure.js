@@ -12,19 +12,19 @@ export const keyFigures = [
 ];
 
 /**
- * The row of key figures of an answer: `{figures: {current, base}, baseName, months}`.
+ * The row of key figures of an answer: `{question, current, base, months}`.
  * Every card carries `data-figure` and the exact number as `data-value`.
  */
-export function FigureRow({current, base, baseName, months}) {
+export function FigureRow({current, base, question, months}) {
   return html`<div class="figures">
     ${keyFigures.map(({key, label}) =>
-      Figure({key, label, current, base, baseName, values: monthlyValues(months, key)})
+      Figure({key, label, current, base, question, values: monthlyValues(months, key)})
     )}
   </div>`;
 }
 
 /** One figure: label, value, change absolute and in percent, the named comparison, a sparkline. */
-export function Figure({key, label, current, base, baseName, values}) {
+export function Figure({key, label, current, base, question: {baseName, baseShort}, values}) {
   const value = current?.[key] ?? null;
   const before = base?.[key] ?? null;
   const change = value === null || before === null ? null : value - before;
@@ -35,14 +35,14 @@ export function Figure({key, label, current, base, baseName, values}) {
     tabindex="0"
     data-tip=${told({label, value, before, current, base})}
   >
-    <h3 class="figure-label">${label} ${key === "margin" ? rate(current, base) : null}</h3>
+    <h2 class="figure-label">${label} ${key === "margin" ? rate(current, base) : null}</h2>
     <div class="figure-value">${compact(value)}</div>
     <div class="figure-change">
       <b class=${change === null || change === 0 ? "flat" : change > 0 ? "good" : "bad"}
         >${change === null ? "n/a" : `${signed(change)} (${percentChange(value, before)})`}</b
       >
     </div>
-    <div class="figure-base">${before === null ? baseName : `vs ${compact(before)} ${baseName}`}</div>
+    <div class="figure-base">${before === null ? baseName : `from ${compact(before)} ${baseShort}`}</div>
     ${Sparkline(values, {label: `${label} by month, ${values.length} complete months`})}
   </article>`;
 }

@@ -34,9 +34,10 @@ export function percent(ratio) {
   return `${text === `${minus}0.0` ? "0.0" : text}%`;
 }
 
-/** The change as percent of its base; "n/a" where the base is no base (null, zero or negative). */
+/** The change as percent of its base, as `×42` from ten times more on; "n/a" where the base is no base (null, zero or negative). */
 export function percentChange(value, base) {
   if (!isNumber(value) || !isNumber(base) || base <= 0) return "n/a";
+  if (value / base >= 11) return `×${compact(value / base)}`;
   const text = percent((value - base) / base);
   return value > base ? `+${text}` : text;
 }

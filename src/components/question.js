@@ -13,8 +13,8 @@ export const dimensions = [
 
 /** The comparisons a page offers. */
 export const comparisons = [
-  {name: "last_year", label: "same period last year"},
-  {name: "previous", label: "previous period"},
+  {name: "last_year", label: "same period last year", short: "a year earlier"},
+  {name: "previous", label: "previous period", short: "the period before"},
   {name: "none", label: "no comparison"}
 ];
 
@@ -47,6 +47,7 @@ export function readQuestion(search, {figures, first}) {
     asked,
     compare,
     base,
+    baseShort: comparisons.find(({name}) => name === base)?.short,
     baseName: base ? comparisons.find(({name}) => name === base).label : whyNoBase(compare, spans),
     grain: ["day", "week", "month"].find((grain) => grain === query.get("grain")) ?? null,
     filters: filtersOf(query),

@@ -23,7 +23,7 @@ export function ReleaseChange({sums, parent, undated}) {
         </div>`;
       })}
     </dl>
-    <p class="note">
+    <p class="small-print">
       ${parent ? `Compared with the release of ${date(parent.published_at.slice(0, 10))}.` : "This is the first release: there is none before it to compare with."}
       ${Number(undated) ? ` Revenue here includes ${exact(Number(undated))} of lines without an order date, which no period can show.` : ""}
     </p>

@@ -1,7 +1,5 @@
 /** The SQL of a filtered question. Every select yields rows of the shape of the JSON extract of the same name. */
 
-const most = 40;
-
 /** A text as an SQL literal. */
 export function literal(text) {
   return `'${String(text).replaceAll("'", "''")}'`;
@@ -26,21 +24,15 @@ export function dailySql({filters}) {
   select
     order_date,
     sum(sales_amount) as revenue,
-    count(distinct order_number) as orders,
-    count(distinct customer_key) as customers,
-    sum(quantity) as quantity,
-    sum(margin_amount) as margin
+    count(distinct order_number) as orders
   from marts.sales
   where ${filtered(filters)}
   group by order_date
 )
 select
   cast(days.date_day as varchar) as day,
-  cast(coalesce(revenue, 0) as double) as revenue,
-  cast(coalesce(orders, 0) as double) as orders,
-  cast(coalesce(customers, 0) as double) as customers,
-  cast(coalesce(quantity, 0) as double) as quantity,
-  cast(coalesce(margin, 0) as double) as margin
+  cast(coalesce(sold.revenue, 0) as double) as revenue,
+  cast(coalesce(sold.orders, 0) as double) as orders
 from marts.daily_sales as days
 left join sold on sold.order_date = days.date_day
 order by day`;
@@ -86,8 +78,8 @@ where ${within({from, to})} and ${filtered(filters)}`
 
 /** As `leaders.json`: one row per dimension and member; a dimension's own filter does not hide its members. */
 export function leadersSql({spans, filters, dimensions}) {
-  return `${dimensions.map((dimension) => `(${leaders(dimension, spans, filters)})`).join("\nunion all\n")}
-order by dimension, revenue desc, member`;
+  const parts = dimensions.map((dimension) => `select * from (${leaders(dimension, spans, filters)})`);
+  return `select * from (${parts.join("\nunion all\n")}) order by dimension, revenue desc, member`;
 }
 
 function leaders(dimension, spans, filters) {
@@ -110,7 +102,11 @@ function leaders(dimension, spans, filters) {
   group by 1
 ),
 ranked as (
-  select *, row_number() over (order by ${chosen} desc, greatest(revenue, previous, last_year) desc, member) <= ${most} as is_named
+  select
+    *,
+    ${chosen}
+      or row_number() over (order by revenue desc, member) <= 25
+      or row_number() over (order by greatest(abs(revenue - previous), abs(revenue - last_year)) desc, member) <= 15 as is_named
   from totals
   where revenue <> 0 or previous <> 0 or last_year <> 0 or ${chosen}
 )

@@ -25,7 +25,7 @@ export function table(rows, columns, {most = 25, caption} = {}) {
         )}
       </tbody>
     </table>
-    ${rows.length > most ? html`<p class="note">and ${rows.length - most} more</p>` : null}
+    ${rows.length > most ? html`<p class="small-print">and ${rows.length - most} more</p>` : null}
   </div>`;
 }
 

@@ -5,7 +5,7 @@ let tip;
 /** Shows the text of any element's `data-tip` on hover, focus and tap; started once by `startTips()`. */
 export function startTips() {
   if (tip) return;
-  tip = html`<div class="tip" role="tooltip" hidden></div>`;
+  tip = html`<div class="hover-tip" role="tooltip" hidden></div>`;
   document.body.append(tip);
   for (const type of ["pointerover", "focusin", "click"])
     document.addEventListener(type, ({target}) => show(target.closest?.("[data-tip]")));
