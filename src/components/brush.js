@@ -11,11 +11,7 @@ export function brush(chart, rows, onRange) {
   let shade;
   chart.style.touchAction = "pan-y";
   chart.style.cursor = "pointer";
-  chart.addEventListener("pointerdown", (event) => {
-    if (event.pointerType === "mouse") event.preventDefault();
-    began = place(event);
-    shade = svg`<rect class="brush" y="24" height=${height - 60}></rect>`;
-  });
+  chart.addEventListener("pointerdown", begin, {capture: true});
   chart.addEventListener("pointermove", (event) => {
     if (began === undefined || Math.abs(place(event) - began) < 6) return;
     if (!shade.isConnected) {
@@ -34,6 +30,15 @@ export function brush(chart, rows, onRange) {
       onRange({from: chosen[0].from, to: chosen.at(-1).to});
   });
   chart.addEventListener("pointercancel", forget);
+
+  function begin(event) {
+    if (event.pointerType === "mouse") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    began = place(event);
+    shade = svg`<rect class="brush" y="24" height=${height - 60}></rect>`;
+  }
 
   function forget() {
     shade?.remove();
