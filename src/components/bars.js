@@ -5,13 +5,16 @@ import {peakOf} from "./findings.js";
 import {hatch} from "./hatch.js";
 import {asImage} from "./image.js";
 
+const widest = 64;
+
 /**
  * Bars of buckets (see `bucketsOf`) in front of last year's in grey; a bar with days missing is hatched and compared
  * over equal days. `onRange({from, to})` is called for a clicked bar or a brushed span.
  */
 export function Bars(buckets, {width, height = 280, grain = "month", unit = "Revenue", onRange} = {}) {
   const rows = buckets.map(placed);
-  const isWide = (width - 48) / rows.length >= 7;
+  const room = (width - 56) / rows.length;
+  const isWide = room >= 7;
   const {mark, fill} = hatch();
   const total = rows.reduce((sum, {value}) => sum + value, 0);
   const chart = Plot.plot({
@@ -33,14 +36,14 @@ export function Bars(buckets, {width, height = 280, grain = "month", unit = "Rev
         tickSize: 0,
         fill: "var(--ink-soft)"
       }),
-      ...lastYear(rows, isWide),
+      ...lastYear(rows, isWide, room),
       Plot.rectY(rows, {
         x1: "x1",
         x2: "x2",
         y: "value",
         fill: ({isPartial}) => (isPartial ? fill : "var(--accent)"),
         stroke: ({isPartial}) => (isPartial ? "var(--accent)" : "none"),
-        ...insets((width - 56) / rows.length, isWide ? 0.16 : 0.05)
+        ...insets(room, isWide ? 0.16 : 0.05)
       }),
       Plot.ruleY([0], {stroke: "var(--line-strong)"}),
       annotation(rows),
@@ -87,13 +90,14 @@ function domainOf(rows) {
   return [Math.min(0, ...values), Math.max(...values, 1) * 1.08];
 }
 
-function insets(width, share) {
-  const inset = Math.max(0, Math.min(12, width * share));
+/** Insets of a bar in its room: a share of it, and so much that no bar is wider than `widest`. */
+function insets(room, share, most = widest) {
+  const inset = Math.max(room * share, (room - most) / 2);
   return {insetLeft: inset, insetRight: inset};
 }
 
 /** Grey bars behind where there is room for shoulders, else a grey step line. */
-function lastYear(rows, isWide) {
+function lastYear(rows, isWide, room) {
   const known = rows.filter(({lastYear}) => lastYear !== null);
   if (isWide)
     return [
@@ -102,8 +106,7 @@ function lastYear(rows, isWide) {
         x2: "x2",
         y: "lastYear",
         fill: "var(--last-year)",
-        insetLeft: 1,
-        insetRight: 1
+        ...insets(room, 1 / room, widest + 24)
       })
     ];
   return [

@@ -19,7 +19,7 @@ export function Calendar(days, {width, height = 176, from, to, onRange} = {}) {
     week: startOf(row.day, "week"),
     weekday: names[(new Date(row.day).getUTCDay() + 6) % 7]
   }));
-  const weeks = [...new Set(rows.map(({week}) => week))];
+  const weeks = weeksTo(to, rows[0]?.week);
   const high = Math.max(...rows.map(({revenue}) => revenue), 1);
   const chart = Plot.plot({
     width,
@@ -78,6 +78,14 @@ export function Calendar(days, {width, height = 176, from, to, onRange} = {}) {
 /** The legend: zero to the largest day. */
 export function calendarLegend(days) {
   return `none 0 … darkest ${compact(Math.max(...days.map(({revenue}) => revenue), 0))} a day`;
+}
+
+/** The Mondays of at least 53 weeks up to a day, from the first shown on if that is earlier. */
+function weeksTo(day, first) {
+  const last = startOf(day, "week");
+  const weeks = [last];
+  while (weeks.length < 53 || (first && weeks[0] > first)) weeks.unshift(addDays(weeks[0], -7));
+  return weeks;
 }
 
 function heat(share) {

@@ -16,7 +16,7 @@ export function headline({question, current, base, leaders}) {
   if (!current?.lines) return `Nothing was sold ${when}.`;
   const was = `Revenue was ${compact(current.revenue)} ${when}`;
   if (!base)
-    return `${was}, from ${compact(current.orders)} orders of ${compact(current.average_order_value)} each.`;
+    return `${was}, from ${current.orders === 1 ? "1 order" : `${compact(current.orders)} orders`} of ${compact(current.average_order_value)}${current.orders === 1 ? "" : " each"}.`;
   const change = current.revenue - base.revenue;
   if (change === 0) return `${was}, the same as in the ${baseName}.`;
   const percent = percentChange(current.revenue, base.revenue);
@@ -54,20 +54,15 @@ export function stoppedSentence(answer) {
   return `${said}. Without ${names.length > 1 ? "them" : names[0]}, revenue went from ${compact(before)} to ${compact(now)} (${percentChange(now, before)}).`;
 }
 
-/** The title of the revenue bars: their highest complete bucket. */
+/** The title of the revenue bars: their highest complete bucket, else the highest so far. */
 export function peakTitle(buckets, grain) {
-  const best = peakOf(buckets);
+  const best = peakOf(buckets) ?? buckets.find(({value}) => value > 0);
   if (!best) return "No revenue in this selection";
-  const name =
-    grain === "month"
-      ? month(best.start)
-      : grain === "week"
-        ? `the week of ${date(best.start)}`
-        : date(best.start);
-  return `Revenue peaked in ${name} at ${compact(best.value)}`.replace(
-    grain === "day" ? "peaked in" : "peaked in",
-    grain === "day" ? "peaked on" : "peaked in"
-  );
+  const name = {month, day: date, week: (day) => `the week of ${date(day)}`}[grain](best.start);
+  const when = `${grain === "day" ? "on" : "in"} ${name}`;
+  return best.isPartial
+    ? `Revenue ${when}, not all of its days: ${compact(best.value)}`
+    : `Revenue peaked ${when} at ${compact(best.value)}`;
 }
 
 /** The complete bucket with most, if any sold. */
@@ -106,11 +101,21 @@ export function contributionTitle(parts) {
   return `${first.member} moved revenue most: ${signed(first.change)}`;
 }
 
-/** One sentence about delivery times where they are constant; empty where they vary. */
-export function deliverySentence(delivery) {
-  if (delivery.length !== 1) return "";
-  const [{days, lines}] = delivery;
-  return `Delivery takes ${days} ${days === 1 ? "day" : "days"} in every one of ${exact(lines)} sales lines, so there is nothing to chart.`;
+/** One sentence about delivery times where they are constant; empty where nothing was shipped. */
+export function deliverySentence([first]) {
+  if (!first) return "";
+  const {days, lines} = first;
+  return `Delivery takes ${days} ${days === 1 ? "day" : "days"} in ${lines === 1 ? "the one sales line" : `all ${exact(lines)} sales lines`}, so there is nothing to chart.`;
+}
+
+/** The title of the distribution of delivery times: within how many days half and nine tenths are shipped. */
+export function deliveryTitle(delivery) {
+  const total = delivery.reduce((sum, {lines}) => sum + lines, 0);
+  const within = (share) => {
+    let sum = 0;
+    return delivery.find(({lines}) => (sum += lines) >= share * total).days;
+  };
+  return `Half of the lines ship within ${within(0.5)} days, nine in ten within ${within(0.9)}`;
 }
 
 /** Orders or their value: which of the two moved revenue more; the two effects sum to the change. */

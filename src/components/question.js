@@ -1,4 +1,5 @@
 import {rememberFocus} from "./focus.js";
+import {date} from "./format.js";
 import {addDays, addYears, daysIn} from "./time.js";
 
 /** The dimensions a page filters by: name in the data, label, plural. */
@@ -48,7 +49,7 @@ export function readQuestion(search, {figures, first}) {
     compare,
     base,
     baseShort: comparisons.find(({name}) => name === base)?.short,
-    baseName: base ? comparisons.find(({name}) => name === base).label : whyNoBase(compare, spans),
+    baseName: base ? comparisons.find(({name}) => name === base).label : whyNoBase(asked, spans, first),
     grain: ["day", "week", "month"].find((grain) => grain === query.get("grain")) ?? null,
     filters: filtersOf(query),
     spans
@@ -152,6 +153,6 @@ function rangeSpans({from, to}) {
   };
 }
 
-function whyNoBase(compare, spans) {
-  return compare === "none" || spans[compare] === null ? "no comparison" : "the data begin later";
+function whyNoBase(asked, spans, first) {
+  return asked === "none" || !spans.last_year ? "no comparison" : `data begin ${date(first)}`;
 }
