@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {compact, date, exact, monthName, percentChange, signed, span} from "./format.js";
+import {compact, date, exact, monthName, percentChange, signed, span, tick} from "./format.js";
 import {brush} from "./brush.js";
 import {peakOf} from "./findings.js";
 import {hatch} from "./hatch.js";
@@ -142,11 +142,6 @@ function told({value, lastYear, from, to, isPartial, days, allDays}, total, unit
       : `a year before ${exact(lastYear)}, ${signed(value - lastYear)} (${percentChange(value, lastYear)})`
   );
   return lines.join("\n");
-}
-
-/** Zero without a unit, else compact without trailing zeros. */
-function tick(value) {
-  return value === 0 ? "0" : compact(value).replace(/\.0+(?=[KMBT]$)|(?<=\.\d*[1-9])0+(?=[KMBT]$)/, "");
 }
 
 /** At most six ticks on a phone, twelve on a desk, in the middle of their bars. */

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {compact, exact} from "./format.js";
+import {exact, tick} from "./format.js";
 import {asImage} from "./image.js";
 
 /** Sales lines by days from order to shipment, one bar per day. */
@@ -15,7 +15,7 @@ export function Delivery(rows, {width, height = 160} = {}) {
       x: {label: null, ticks: 6},
       marks: [
         Plot.gridY({ticks: 3, stroke: "var(--line)", strokeOpacity: 1}),
-        Plot.axisY({ticks: 3, tickFormat: compact, tickSize: 0, label: null, fill: "var(--ink-soft)"}),
+        Plot.axisY({ticks: 3, tickFormat: tick, tickSize: 0, label: null, fill: "var(--ink-soft)"}),
         Plot.axisX({ticks: 6, tickSize: 0, label: null, fill: "var(--ink-soft)"}),
         Plot.rectY(rows, {
           x1: ({days}) => days - 0.4,

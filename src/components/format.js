@@ -14,6 +14,11 @@ export function compact(value) {
   return withMinus((Math.abs(value) >= 999.5 ? large : small).format(value));
 }
 
+/** An axis tick: compact, without trailing zeros. */
+export function tick(value) {
+  return compact(value).replace(/\.0+(?=[KMBT]$)|(?<=\.\d*[1-9])0+(?=[KMBT]$)/, "");
+}
+
 /** All digits, at most two decimals: `1,874,128`. */
 export function exact(value) {
   return isNumber(value) ? withMinus(whole.format(value)) : "n/a";
