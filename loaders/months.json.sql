@@ -1,4 +1,4 @@
--- One record per calendar month up to data through: what sparklines draw.
+-- One record per calendar month of the 26 up to data through: what sparklines draw.
 with through as (
   select max(ends_on) as last_day from marts.periods
 )
@@ -13,5 +13,6 @@ select
 from marts.sales as sales
 cross join through
 where sales.order_date <= through.last_day
+  and sales.order_date >= date_trunc('month', through.last_day) - interval '25 months'
 group by 1
 order by 1

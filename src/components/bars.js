@@ -54,6 +54,7 @@ export function Bars(buckets, {width, height = 280, grain = "month", unit = "Rev
           x: "middle",
           y: ({value}) => Math.max(value, 0),
           title: (row) => told(row, total, unit),
+          preferredAnchor: "bottom",
           fill: "var(--card)",
           stroke: "var(--line-strong)",
           fontSize: 12
@@ -135,12 +136,9 @@ function annotation(rows) {
 function told({value, lastYear, from, to, isPartial, days, allDays}, total, unit) {
   const lines = [`${unit} ${exact(value)}`, span(from, to)];
   if (isPartial) lines.push(`${days} of ${allDays} days`);
-  if (total > 0 && value >= 0) lines.push(`${((value / total) * 100).toFixed(1)}% of the bars shown`);
-  lines.push(
-    lastYear === null
-      ? "a year before: n/a"
-      : `a year before ${exact(lastYear)}, ${signed(value - lastYear)} (${percentChange(value, lastYear)})`
-  );
+  if (total > 0 && value >= 0) lines.push(`${((value / total) * 100).toFixed(1)}% of the total shown`);
+  lines.push(`Year before ${exact(lastYear)}`);
+  if (lastYear !== null) lines.push(`${signed(value - lastYear)} (${percentChange(value, lastYear)})`);
   return lines.join("\n");
 }
 

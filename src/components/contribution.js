@@ -5,14 +5,14 @@ import {exact, percentChange, signed} from "./format.js";
  * The parts of a change as bars left and right of zero, whose sum is the last row. `parts` as `contributions()` gives
  * them; `onSelect(member, event)` makes the named ones buttons.
  */
-export function Contribution(parts, {width, plural = "others", id = "part", onSelect} = {}) {
+export function Contribution(parts, {width, plural = "others", onSelect} = {}) {
   const total = parts.reduce((sum, {change}) => sum + change, 0);
   const low = Math.min(0, ...parts.map(({change}) => change));
   const high = Math.max(0, ...parts.map(({change}) => change));
   const place = (value) => ((value - low) / (high - low || 1)) * 100;
   const before = parts.reduce((sum, {base}) => sum + base, 0);
   return html`<div class=${`parts ${width < 420 ? "is-narrow" : ""}`} role="list">
-    ${parts.map((part, i) => row({part, i, place, total, plural, id, onSelect}))}
+    ${parts.map((part) => row({part, place, total, plural, onSelect}))}
     <div class="part part-total" role="listitem">
       <span class="part-name">Change in all</span>
       <span class="part-bar"></span>
@@ -30,7 +30,7 @@ export const contributionColumns = [
   {label: "Change", isNumber: true, value: ({change}) => signed(change, exact)}
 ];
 
-function row({part, i, place, total, plural, id, onSelect}) {
+function row({part, place, total, plural, onSelect}) {
   const {member, members, change, base, revenue} = part;
   const name = member ?? `${members} other ${plural}`;
   const [left, right] = change < 0 ? [place(change), place(0)] : [place(0), place(change)];
@@ -39,7 +39,7 @@ function row({part, i, place, total, plural, id, onSelect}) {
   return html`<div class="part" role="listitem" data-tip=${told} data-change=${change}>
     ${
       member !== null && onSelect
-        ? html`<button class="part-name" id=${`${id}-${i}`} onclick=${(event) => onSelect(member, event)}>
+        ? html`<button class="part-name" id=${`part:${member}`} onclick=${(event) => onSelect(member, event)}>
             ${name}
           </button>`
         : html`<span class="part-name">${name}</span>`

@@ -5,12 +5,15 @@ export function rememberFocus() {
   wanted = document.activeElement?.id || undefined;
 }
 
-/** Gives the remembered focus to the element of that id inside a new node, once it is in the page. */
+/** Gives the remembered focus to the element of that id inside a new node, once it is in the page; returns the node. */
 export function focusAgain(node) {
-  if (!wanted) return;
-  requestAnimationFrame(() => {
-    if (!wanted || (document.activeElement && document.activeElement !== document.body)) return;
-    const found = document.getElementById(wanted);
-    if (found && node.contains(found)) found.focus({preventScroll: true});
-  });
+  if (wanted) requestAnimationFrame(() => focusInside(node));
+  return node;
+}
+
+function focusInside(node) {
+  const found = wanted && document.getElementById(wanted);
+  if (!found || !node.contains(found) || document.activeElement !== document.body) return;
+  found.focus({preventScroll: true});
+  wanted = undefined;
 }

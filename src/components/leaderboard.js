@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {focusAgain} from "./focus.js";
 import {compact, count, exact, percent, percentChange, signed} from "./format.js";
 
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -24,9 +25,7 @@ export function Leaderboard(leaders, {dimension, chosen = [], onSelect, most = 7
     const isOpen = opened.has(name);
     const named = rows.filter(({member}) => member !== null);
     const shown = isOpen ? named : pick(named, chosen, most);
-    body.replaceChildren(
-      ...shown.map((row) => line({row, name, total, largest, chosen, onSelect, index: rows.indexOf(row)}))
-    );
+    body.replaceChildren(...shown.map((row) => line({row, name, total, largest, chosen, onSelect})));
     const rest = rows.filter((row) => !shown.includes(row));
     if (rest.length) body.append(others(rest, total, plural));
     more.hidden = named.length <= most;
@@ -40,28 +39,30 @@ export function Leaderboard(leaders, {dimension, chosen = [], onSelect, most = 7
     draw();
   };
   draw();
-  return html`<section class=${`card board ${chosen.length ? "is-filtered" : ""}`} aria-label=${label}>
-    <div class="board-scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${label}</th>
-            <th scope="col">Revenue</th>
-            <th scope="col">Share</th>
-            <th scope="col">Change</th>
-          </tr>
-          <tr class="board-total">
-            <th scope="row">${count(members, label.toLowerCase(), plural)}</th>
-            <td data-tip=${exact(total)}>${compact(total)}</td>
-            <td>${total > 0 ? "100%" : "n/a"}</td>
-            <td>${percentChange(total, before)}</td>
-          </tr>
-        </thead>
-        ${body}
-      </table>
-    </div>
-    ${more}
-  </section>`;
+  return focusAgain(
+    html`<section class=${`card board ${chosen.length ? "is-filtered" : ""}`} aria-label=${label}>
+      <div class="board-scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">${label}</th>
+              <th scope="col">Revenue</th>
+              <th scope="col">Share</th>
+              <th scope="col">Change</th>
+            </tr>
+            <tr class="board-total">
+              <th scope="row">${count(members, label.toLowerCase(), plural)}</th>
+              <td data-tip=${exact(total)}>${compact(total)}</td>
+              <td>${total > 0 ? "100%" : "n/a"}</td>
+              <td>${percentChange(total, before)}</td>
+            </tr>
+          </thead>
+          ${body}
+        </table>
+      </div>
+      ${more}
+    </section>`
+  );
 }
 
 function ordered(rows, dimension) {
@@ -76,7 +77,7 @@ function pick(rows, chosen, most) {
   return [...first, ...rows.slice(most).filter(({member}) => chosen.includes(member))];
 }
 
-function line({row, name, total, largest, chosen, onSelect, index}) {
+function line({row, name, total, largest, chosen, onSelect}) {
   const {member, revenue, base} = row;
   const isChosen = chosen.includes(member);
   const width = largest ? (Math.abs(revenue) / largest) * 100 : 0;
@@ -84,7 +85,7 @@ function line({row, name, total, largest, chosen, onSelect, index}) {
   return html`<tr class=${isChosen ? "is-chosen" : null}>
     <th scope="row">
       <button
-        id=${`${name}-${index}`}
+        id=${`${name}:${member}`}
         aria-pressed=${String(isChosen)}
         data-tip=${told(row, total)}
         onclick=${(event) => onSelect(member, event)}

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {focusAgain} from "./focus.js";
 import {span} from "./format.js";
 import {ask, comparisons, presetsOf} from "./question.js";
 
@@ -36,7 +37,7 @@ export function PeriodPicker(question, figures) {
     opener.focus();
   };
   show(false);
-  return node;
+  return focusAgain(node);
 }
 
 function segments(question, presets) {

@@ -48,7 +48,9 @@ export function monthsSql({filters, through}) {
   cast(count(distinct customer_key) as double) as customers,
   cast(sum(margin_amount) as double) as margin
 from marts.sales
-where order_date <= ${day(through)} and ${filtered(filters)}
+where order_date <= ${day(through)}
+  and order_date >= date_trunc('month', ${day(through)}) - interval '25 months'
+  and ${filtered(filters)}
 group by 1
 order by 1`;
 }
