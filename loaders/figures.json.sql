@@ -1,10 +1,10 @@
 -- One record per period and span (current, previous, last year): every measure.
 with spans as (
-  select position, period, 'current' as span, starts_on, ends_on from marts.periods
+  select position, period, label, 'current' as span, starts_on, ends_on from marts.periods
   union all
-  select position, period, 'previous', previous_starts_on, previous_ends_on from marts.periods
+  select position, period, label, 'previous', previous_starts_on, previous_ends_on from marts.periods
   union all
-  select position, period, 'last_year', last_year_starts_on, last_year_ends_on from marts.periods
+  select position, period, label, 'last_year', last_year_starts_on, last_year_ends_on from marts.periods
 ),
 
 covered as (
@@ -13,11 +13,13 @@ covered as (
 
 select
   spans.period,
+  spans.label,
   spans.span,
   spans.starts_on,
   spans.ends_on,
   -- a span that begins before the data does is no base for a comparison
   spans.starts_on >= covered.first_day as is_complete,
+  cast(count(sales.sale_key) as integer) as lines,
   cast(coalesce(sum(sales.sales_amount), 0) as double) as revenue,
   cast(count(distinct sales.order_number) as integer) as orders,
   cast(count(distinct sales.customer_key) as integer) as customers,

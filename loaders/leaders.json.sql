@@ -41,7 +41,7 @@ totals as (
     cast(coalesce(sum(revenue) filter (order_date between last_year_starts_on and last_year_ends_on), 0) as double) as last_year,
     cast(coalesce(sum(margin) filter (order_date between starts_on and ends_on), 0) as double) as margin,
     cast(coalesce(sum(quantity) filter (order_date between starts_on and ends_on), 0) as integer) as quantity,
-    max(order_date) as last_order_on
+    max(order_date) filter (where order_date <= ends_on) as last_order_on
   from daily
   cross join marts.periods as periods
   group by all
@@ -50,16 +50,20 @@ totals as (
 ranked as (
   select
     *,
-    row_number() over (partition by period, dimension order by greatest(revenue, previous, last_year) desc, member) as place
+    row_number() over (partition by period, dimension order by revenue desc, member) <= 25
+    or row_number() over (
+      partition by period, dimension
+      order by greatest(abs(revenue - previous), abs(revenue - last_year)) desc, member
+    ) <= 15 as is_named
   from totals
   where revenue <> 0 or previous <> 0 or last_year <> 0
 )
 
--- the first forty members by name, the rest as one
+-- the 25 largest members and the 15 that moved most by name, the rest as one
 select
   period,
   dimension,
-  case when place <= 40 then member end as member,
+  case when is_named then member end as member,
   cast(sum(revenue) as double) as revenue,
   cast(sum(previous) as double) as previous,
   cast(sum(last_year) as double) as last_year,
@@ -68,5 +72,5 @@ select
   max(last_order_on) as last_order_on,
   cast(count(*) as integer) as members
 from ranked
-group by period, position, dimension, case when place <= 40 then member end
+group by period, position, dimension, case when is_named then member end
 order by position, dimension, revenue desc, member

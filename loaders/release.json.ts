@@ -1,11 +1,45 @@
+import type {LedgerLine} from "../pipelines/ledger.ts";
 import {readConfig} from "../pipelines/config.ts";
 import {openFolderLake} from "../pipelines/lake/folder.ts";
-import {readCurrent} from "../pipelines/release.ts";
+import {findRelease, readCurrent, type Release} from "../pipelines/release.ts";
 
-const {id, published_at, data_through, source, objects} = await readCurrent(
-  openFolderLake(readConfig().lake.path)
-);
-const tables = objects.map(({layer, table, rows}) => ({layer, table, rows}));
+const lake = openFolderLake(readConfig().lake.path);
+const release = await readCurrent(lake);
+const parent = release.parent === null ? undefined : await findRelease(lake, release.parent);
+const {id, published_at, data_through, source, objects, ledger, checks} = release;
+
 process.stdout.write(
-  JSON.stringify({id, published_at, data_through: data_through.whole, source: source.name, tables})
+  JSON.stringify({
+    id,
+    published_at,
+    data_through: data_through.whole,
+    source: source.name,
+    tables: objects.map(({layer, table, rows}) => ({layer, table, rows})),
+    ledger_lines: ledger.length,
+    unexplained_lines: ledger.filter(({unexplained, mismatched_rows}) => +unexplained || mismatched_rows)
+      .length,
+    checks: checks.length,
+    failing_checks: checks.filter(({status}) => status !== "pass").length,
+    undated: lineOf(ledger, "daily_sales", "revenue_amount")?.outside ?? "0",
+    sums: sumsOf(release),
+    parent: parent && {id: parent.id, published_at: parent.published_at, sums: sumsOf(parent)}
+  })
 );
+
+/** What a release is compared with its parent by. */
+function sumsOf({objects, ledger}: Release) {
+  const rows = (layer: string, table?: string) =>
+    objects
+      .filter((one) => one.layer === layer && (table === undefined || one.table === table))
+      .reduce((sum, one) => sum + one.rows, 0);
+  return {
+    sales: rows("gold", "fct_sales"),
+    revenue: Number(lineOf(ledger, "fct_sales", "sales_amount")?.amount_out ?? 0),
+    rejects: rows("rejects"),
+    corrections: rows("corrections")
+  };
+}
+
+function lineOf(ledger: LedgerLine[], table: string, measure: string): LedgerLine | undefined {
+  return ledger.find((line) => line.table_name === table && line.measure === measure);
+}

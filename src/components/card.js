@@ -1,0 +1,54 @@
+import {html} from "htl";
+import {focusAgain} from "./focus.js";
+
+const open = new Set();
+
+/**
+ * A card: a title that is a finding or a question, a subtitle (measure · grain · filter · data through), a body drawn at
+ * the card's width by `draw(width)` in `height` pixels, and the same numbers as a table opened by `table()`.
+ */
+export function card({id, title, subtitle, height, draw, table, controls, className = ""}) {
+  const body = html`<div class="card-body" style=${{minHeight: `${height}px`}}></div>`;
+  const ruler = html`<div></div>`;
+  const node = html`<section class=${`card panel ${className}`} aria-label=${title}>
+    <header class="card-head">
+      <div>
+        <h2>${title}</h2>
+        <p class="card-subtitle">${subtitle}</p>
+      </div>
+      ${controls ?? null}
+    </header>
+    ${ruler}${body} ${table ? details(id, table) : null}
+  </section>`;
+  drawAtWidth(body, ruler, draw);
+  focusAgain(node);
+  return node;
+}
+
+/** Draws at the width of a ruler above the body, and again when that changes. */
+function drawAtWidth(node, ruler, draw) {
+  let drawn;
+  new ResizeObserver(([{contentRect}]) => {
+    const width = Math.floor(contentRect.width);
+    if (!width || width === drawn) return;
+    drawn = width;
+    node.replaceChildren(draw(width));
+    focusAgain(node);
+  }).observe(ruler);
+}
+
+/** The table is made when it is first opened, and stays open when the card is drawn anew. */
+function details(id, table) {
+  const place = html`<div></div>`;
+  const node = html`<details class="card-table">
+    <summary id=${`${id}-table`}>As a table</summary>
+    ${place}
+  </details>`;
+  node.addEventListener("toggle", () => {
+    if (node.open) open.add(id);
+    else open.delete(id);
+    if (node.open && !place.hasChildNodes()) place.append(table());
+  });
+  node.open = open.has(id);
+  return node;
+}

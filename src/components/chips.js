@@ -1,0 +1,45 @@
+import {html} from "htl";
+import {focusAgain} from "./focus.js";
+import {count, exact, span} from "./format.js";
+import {ask, dimensions, toggled} from "./question.js";
+
+/** The filters in force as chips that undo themselves, how many sales lines they leave, and a reset. */
+export function Chips(question, {lines, all}) {
+  const chips = dimensions.flatMap(({name, label}) =>
+    (question.filters[name] ?? []).map((member) => ({
+      text: `${label}: ${member}`,
+      undo: {filters: toggled(question.filters, name, member, {adds: true})}
+    }))
+  );
+  if (question.period === null) chips.push({text: span(question.from, question.to), undo: {period: "12m"}});
+  return focusAgain(
+    html`<div class="chips">
+      ${chips.length ? null : html`<span class="chips-none">No filter: ${count(lines, "sales line")}. Click a member to filter, shift-click to add, drag on the bars to choose days.</span>`}
+      ${chips.map(
+        ({text, undo}, i) =>
+          html`<button
+            class="chip"
+            id=${`chip-${i}`}
+            aria-label=${`Remove ${text}`}
+            onclick=${() => ask(question, undo)}
+          >
+            <span>${text}</span><i aria-hidden="true">×</i>
+          </button>`
+      )}
+      ${
+        chips.length
+          ? html`<span class="chips-count"
+                >${lines === null ? "" : `${exact(lines)} of ${count(all, "sales line")}`}</span
+              >
+              <button
+                class="reset"
+                id="reset"
+                onclick=${() => ask(question, {filters: {}, period: question.period ?? "12m"})}
+              >
+                Reset
+              </button>`
+          : null
+      }
+    </div>`
+  );
+}

@@ -1,0 +1,98 @@
+const minus = "−";
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const small = new Intl.NumberFormat("en", {maximumSignificantDigits: 3});
+const large = new Intl.NumberFormat("en", {
+  notation: "compact",
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3
+});
+const whole = new Intl.NumberFormat("en", {maximumFractionDigits: 2});
+
+/** Three significant digits: `1.87M`, `871`, `52.4`; "n/a" for no number. */
+export function compact(value) {
+  if (!isNumber(value)) return "n/a";
+  return withMinus((Math.abs(value) >= 999.5 ? large : small).format(value));
+}
+
+/** An axis tick: compact, without trailing zeros. */
+export function tick(value) {
+  return compact(value).replace(/\.0+(?=[KMBT]$)|(?<=\.\d*[1-9])0+(?=[KMBT]$)/, "");
+}
+
+/** All digits, at most two decimals: `1,874,128`. */
+export function exact(value) {
+  return isNumber(value) ? withMinus(whole.format(value)) : "n/a";
+}
+
+/** A compact change with its sign: `+9.44M`, `−736K`, `±0`. */
+export function signed(value, format = compact) {
+  if (!isNumber(value)) return "n/a";
+  if (value === 0) return "±0";
+  return value > 0 ? `+${format(value)}` : format(value);
+}
+
+/** A share as percent: `43.0%`. */
+export function percent(ratio) {
+  if (!isNumber(ratio)) return "n/a";
+  const value = ratio * 100;
+  const text = Math.abs(value) >= 99.95 ? exact(Number(value.toPrecision(3))) : withMinus(value.toFixed(1));
+  return `${text === `${minus}0.0` ? "0.0" : text}%`;
+}
+
+/** The change as percent of its base, as `×42` from ten times more on; "n/a" where the base is no base (null, zero or negative). */
+export function percentChange(value, base) {
+  if (!isNumber(value) || !isNumber(base) || base <= 0) return "n/a";
+  if (value / base >= 11) return `×${compact(value / base)}`;
+  const text = percent((value - base) / base);
+  return value > base ? `+${text}` : text;
+}
+
+/** The difference of two shares: `+0.4 points`. */
+export function points(ratio, base) {
+  if (!isNumber(ratio) || !isNumber(base)) return "n/a";
+  const value = Number(((ratio - base) * 100).toFixed(1));
+  return `${signed(value, (number) => withMinus(number.toFixed(1)))} points`;
+}
+
+/** `28 Jan 2014` of an ISO day. */
+export function date(day) {
+  if (!day) return "n/a";
+  const [year, month, number] = day.split("-").map(Number);
+  return `${number} ${months[month - 1]} ${year}`;
+}
+
+/** `1 – 28 Jan 2014`, `29 Jan 2013 – 28 Jan 2014`: two ISO days, nothing said twice. */
+export function span(from, to) {
+  if (from === to) return date(from);
+  if (from.slice(0, 7) === to.slice(0, 7)) return `${Number(from.slice(8))} – ${date(to)}`;
+  if (from.slice(0, 4) === to.slice(0, 4)) return `${date(from).replace(/ \d+$/, "")} – ${date(to)}`;
+  return `${date(from)} – ${date(to)}`;
+}
+
+/** `Jan 2014` of an ISO day. */
+export function month(day) {
+  return `${months[Number(day.slice(5, 7)) - 1]} ${day.slice(0, 4)}`;
+}
+
+/** `Jan` of an ISO day. */
+export function monthName(day) {
+  return months[Number(day.slice(5, 7)) - 1];
+}
+
+/** `1 row`, `2 rows`, `1,200 rows`. */
+export function count(number, one, many = `${one}s`) {
+  return `${exact(number)} ${number === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(words) {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+function isNumber(value) {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function withMinus(text) {
+  return text.replace("-", minus);
+}
