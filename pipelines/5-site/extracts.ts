@@ -1,6 +1,6 @@
 import {readdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
-import {query, run, ident, literal} from "../engine/duckdb.ts";
+import {literal, query, run} from "../engine/duckdb.ts";
 import {type Context, hash, inputsOf, keepFile, runStep, type StepResult} from "../step.ts";
 
 const code = [import.meta.filename];
