@@ -22,11 +22,11 @@ versions as (
     prd_key,
     prd_cost,
     case
-      when row_number() over (partition by prd_key order by prd_start_dt nulls first, _row) = 1 then date '0001-01-01'
+      when row_number() over (partition by prd_key order by prd_start_dt nulls first, prd_id) = 1 then date '0001-01-01'
       else prd_start_dt
     end as starts_on,
-    lead(prd_start_dt) over (partition by prd_key order by prd_start_dt nulls first, _row) as next_starts_on,
-    row_number() over (partition by prd_key order by prd_start_dt desc nulls last, _row desc) as age
+    lead(prd_start_dt) over (partition by prd_key order by prd_start_dt nulls first, prd_id) as next_starts_on,
+    row_number() over (partition by prd_key order by prd_start_dt desc nulls last, prd_id desc) as age
   from products
   where prd_key is not null
 ),

@@ -25,6 +25,7 @@ const flags = {
   max_wal_senders: "0",
   synchronous_commit: "off",
   max_wal_size: "2GB",
+  work_mem: "24MB",
   maintenance_work_mem: "64MB",
   max_connections: "40",
   listen_addresses: "127.0.0.1",

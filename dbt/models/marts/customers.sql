@@ -3,7 +3,7 @@ with customers as (
   select * from {{ source('gold', 'dim_customers') }}
 ),
 
-lines as (
+lines as not materialized (
   select * from {{ source('gold', 'fct_sales') }}
 ),
 
@@ -12,12 +12,17 @@ bought as (
     customer_key,
     min(order_date) as first_order_on,
     max(order_date) as last_order_on,
-    count(distinct order_number) as count_orders,
     count(*) as count_lines,
     sum(sales_amount) as revenue_amount,
     sum(quantity) as quantity
   from lines
   where customer_key is not null
+  group by customer_key
+),
+
+orders as (
+  select customer_key, count(*) as count_orders
+  from (select distinct customer_key, order_number from lines where customer_key is not null) as orders_of_customers
   group by customer_key
 ),
 
@@ -32,13 +37,14 @@ measured as (
     bought.first_order_on,
     bought.last_order_on,
     {{ data_through() }} - bought.last_order_on as recency_days,
-    coalesce(bought.count_orders, 0) as count_orders,
+    coalesce(orders.count_orders, 0) as count_orders,
     coalesce(bought.count_lines, 0) as count_lines,
     coalesce(bought.revenue_amount, 0) as revenue_amount,
     coalesce(bought.quantity, 0) as quantity,
     bought.customer_key is not null as has_ordered
   from customers
   left join bought on bought.customer_key = customers.customer_key
+  left join orders on orders.customer_key = customers.customer_key
 ),
 
 -- five equal groups among those who ordered, 5 is best

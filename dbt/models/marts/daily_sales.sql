@@ -3,7 +3,7 @@ with days as (
   select date_day from {{ source('gold', 'dim_dates') }}
 ),
 
-lines as (
+lines as not materialized (
   select * from {{ source('gold', 'fct_sales') }}
 ),
 
@@ -16,12 +16,24 @@ daily as (
     sum(sales_amount) filter (where cost_amount is not null) - sum(cost_amount) filter (where sales_amount is not null)
       as margin_amount,
     sum(quantity) as quantity,
-    count(distinct order_number) as count_orders,
-    count(distinct customer_key) as count_customers,
     count(*) as count_lines,
     count(*) filter (where is_corrected) as count_corrected_lines
   from lines
   where order_date is not null
+  group by order_date
+),
+
+orders as (
+  select order_date, count(*) as count_orders
+  from (select distinct order_date, order_number from lines where order_date is not null) as orders_of_days
+  group by order_date
+),
+
+customers as (
+  select order_date, count(*) as count_customers
+  from (
+    select distinct order_date, customer_key from lines where order_date is not null and customer_key is not null
+  ) as customers_of_days
   group by order_date
 )
 
@@ -32,9 +44,11 @@ select
   coalesce(daily.cost_amount, 0)::numeric(38, 2) as cost_amount,
   coalesce(daily.margin_amount, 0)::numeric(38, 2) as margin_amount,
   coalesce(daily.quantity, 0)::bigint as quantity,
-  coalesce(daily.count_orders, 0)::bigint as count_orders,
-  coalesce(daily.count_customers, 0)::bigint as count_customers,
+  coalesce(orders.count_orders, 0)::bigint as count_orders,
+  coalesce(customers.count_customers, 0)::bigint as count_customers,
   coalesce(daily.count_lines, 0)::bigint as count_lines,
   coalesce(daily.count_corrected_lines, 0)::bigint as count_corrected_lines
 from days
 left join daily on daily.order_date = days.date_day
+left join orders on orders.order_date = days.date_day
+left join customers on customers.order_date = days.date_day
