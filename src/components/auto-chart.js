@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {short} from "./numbers.js";
+import {axisText, short} from "./numbers.js";
 import {isDated, isNumeric} from "./result-table.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--other)"];
@@ -108,7 +108,7 @@ function barsByText(columns, rows, {text, number}, width) {
     height: 40 + 24 * data.length,
     marginLeft: Math.min(24 + longest * 6.6, width * 0.45),
     marginRight: 56,
-    x: {label: columns[number].name, labelAnchor: "left", axis: "top", ticks: 4, tickFormat: short},
+    x: {label: columns[number].name, labelAnchor: "left", axis: "top", ticks: 4, tickFormat: axisText},
     y: {label: null, domain: data.map(({label}) => label), tickFormat: clip, tickSize: 0},
     marks: [
       Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: 4}),
@@ -150,7 +150,7 @@ export function frame(width, label) {
       color: "var(--ink-soft)",
       fontFamily: "var(--sans-serif)"
     },
-    y: {label, tickFormat: short, ticks: 5, labelArrow: "none", tickSize: 0}
+    y: {label, tickFormat: axisText, ticks: 5, labelArrow: "none", tickSize: 0}
   };
 }
 

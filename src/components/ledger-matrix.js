@@ -89,17 +89,21 @@ function hopCell(lines, hop) {
 
 function parts(line) {
   return [
-    part("corrected", line.corrected, "corrected", 1),
-    part("rejected", line.rejected, "rejected", -1),
-    part("outside", line.outside, reasonsOf(line, "outside"), -1),
+    ...reasonParts(line, "corrected", signed),
+    ...reasonParts(line, "rejected", negated),
+    ...reasonParts(line, "outside", negated),
     isUnexplained(line) ? problem(line) : null
   ];
 }
 
-function part(kind, amount, label, sign) {
-  if (isZero(amount)) return null;
-  const text = sign < 0 ? negated(amount) : signed(amount);
-  return html`<div class=${`part ${kind}`}>${text} <span>${label}</span></div>`;
+function reasonParts(line, kind, text) {
+  if (isZero(line[kind])) return [];
+  const found = Object.entries(reasons(line)[kind] ?? {}).filter(([, amount]) => !isZero(amount));
+  const told = found.length && found.length <= 3 ? found : [[kind, line[kind]]];
+  return told.map(
+    ([reason, amount]) =>
+      html`<div class=${`part ${kind}`}>${text(amount)} <span dir="auto">${reason}</span></div>`
+  );
 }
 
 function problem(line) {
@@ -117,10 +121,6 @@ function isChanged(line) {
 
 function sentence(line) {
   return `${line.hop}, ${line.table_name}, ${line.measure}: in ${exact(line.amount_in)}, corrected ${signed(line.corrected)}, rejected ${exact(line.rejected)}, outside the grain ${exact(line.outside)}, out ${exact(line.amount_out)}, unexplained ${exact(line.unexplained)}`;
-}
-
-function reasonsOf(line, kind) {
-  return Object.keys(reasons(line)[kind] ?? {}).join(", ") || kind;
 }
 
 /** The reasons of a line; they come as JSON, as text or read. */

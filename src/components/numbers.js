@@ -35,6 +35,13 @@ export function shortSigned(value) {
   return value > 0 ? `+${short(value)}` : short(value);
 }
 
+/** The same for an axis, without zeros at the end: 1.5M and 1M. */
+export function axisText(value) {
+  return short(value)
+    .replace(/(\.\d*?)0+(?=\D?$)/, "$1")
+    .replace(/\.(?=\D?$)/, "");
+}
+
 /** A share as a percentage: 26.1 %, n/a where there is none. */
 export function percent(share, digits = 1) {
   return Number.isFinite(share) ? `${exact((share * 100).toFixed(digits))} %` : "n/a";

@@ -39,7 +39,7 @@ function moved({kind, table_name, reason, column_name}, ledger) {
     .map(
       ({measure, amount}) => `${words(measure)} ${kind === "corrected" ? signed(amount) : negated(amount)}`
     );
-  return parts.length ? parts.join(", ") : html`<span class="faint">no money</span>`;
+  return parts.length ? parts.join(", ") : html`<span class="faint">moves no money</span>`;
 }
 
 function reasonRows(reason) {
