@@ -17,6 +17,8 @@ function readerOf(type, asText) {
   if (name.startsWith("Date")) return (value) => dayOf(value, asText);
   if (name.startsWith("Timestamp")) return (value) => momentOf(value, asText);
   if (name.startsWith("Time")) return (value) => clockOf(value, type.unit);
+  if (name.startsWith("Interval")) return () => "(an interval: cast it to varchar to read it)";
+  if (name === "Binary") return hexOf;
   return plain(asText);
 }
 
@@ -25,6 +27,10 @@ const plain = (asText) => (value) => {
   if (typeof value === "object") return JSON.stringify(value, jsonValue);
   return value;
 };
+
+function hexOf(bytes) {
+  return Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
+}
 
 function integerOf(value, asText) {
   const isSafe = value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import {axisText, short} from "./numbers.js";
+import {brief, frame, labelled, sideways} from "./chart-frame.js";
+import {short} from "./numbers.js";
 import {isDated, isNumeric} from "./result-table.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--other)"];
@@ -61,13 +62,13 @@ function overTime(columns, rows, {time, number, text, series = []}, width) {
   const steps = new Set(data.map(({x}) => Number(x))).size;
   const fill = series.length > 1 ? "series" : "var(--c1)";
   const title = ({x, y, series}) =>
-    [series, isDate ? x.toISOString().slice(0, 10) : x, y.toLocaleString("en-US")]
+    [brief(series), isDate ? x.toISOString().slice(0, 10) : x, y.toLocaleString("en-US")]
       .filter((part) => part !== "")
       .join("\n");
   const bars = steps <= 60 && steps > 1 && !data.some(({y}) => y < 0 && series.length > 1);
-  return Plot.plot({
-    ...frame(width, columns[number].name),
-    color,
+  const chart = Plot.plot({
+    ...frame(width, null),
+    color: {...color, tickFormat: (text) => brief(text, 30)},
     x: isDate
       ? {type: "utc", label: null, ticks: Math.min(6, Math.floor(width / 90))}
       : {label: columns[time].name, tickFormat: (x) => String(x), ticks: 6},
@@ -79,6 +80,7 @@ function overTime(columns, rows, {time, number, text, series = []}, width) {
       Plot.ruleY([0], {stroke: "var(--line-strong)"})
     ]
   });
+  return labelled(columns[number].name, chart);
 }
 
 /** Each bar reaches to the next point in time. */
@@ -102,62 +104,38 @@ function barsByText(columns, rows, {text, number}, width) {
   if (totals.size < rows.length || totals.size < 2) return null;
   const all = [...totals].map(([label, value]) => ({label, value})).sort((a, b) => b.value - a.value);
   const data = all.slice(0, 20);
-  const longest = Math.max(...data.map(({label}) => clip(label).length));
-  return Plot.plot({
-    ...frame(width, null),
-    height: 40 + 24 * data.length,
-    marginLeft: Math.min(24 + longest * 6.6, width * 0.45),
-    marginRight: 56,
-    x: {label: columns[number].name, labelAnchor: "left", axis: "top", ticks: 4, tickFormat: axisText},
-    y: {label: null, domain: data.map(({label}) => label), tickFormat: clip, tickSize: 0},
+  const row = (_, index) => index;
+  const chart = Plot.plot({
+    ...sideways(width, {names: data.map(({label}) => label)}),
     marks: [
-      Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: 4}),
+      Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: width < 480 ? 2 : 5}),
       Plot.barX(data, {
         x: "value",
-        y: "label",
+        y: row,
         fill: "var(--c1)",
         insetTop: 3,
         insetBottom: 3,
-        title: ({label, value}) => `${label}\n${value.toLocaleString("en-US")}`,
+        title: ({label, value}) => `${brief(label)}\n${value.toLocaleString("en-US")}`,
         tip: true
       }),
-      Plot.text(
-        data.filter(({value}) => value >= 0),
-        {
-          x: "value",
-          y: "label",
-          text: ({value}) => short(value),
-          textAnchor: "start",
-          dx: 4,
-          fill: "var(--ink-soft)"
-        }
-      ),
+      Plot.text(data, {
+        x: ({value}) => Math.max(0, value),
+        y: row,
+        text: ({value}) => short(value),
+        textAnchor: "start",
+        dx: 4,
+        fill: "var(--ink-soft)"
+      }),
       Plot.ruleX([0], {stroke: "var(--line-strong)"})
     ]
   });
-}
-
-/** What every chart of these pages shares: size, margins, type. */
-export function frame(width, label) {
-  return {
-    width,
-    height: width < 480 ? 240 : 280,
-    marginLeft: 52,
-    marginRight: 16,
-    style: {
-      fontSize: "12px",
-      background: "transparent",
-      color: "var(--ink-soft)",
-      fontFamily: "var(--sans-serif)"
-    },
-    y: {label, tickFormat: axisText, ticks: 5, labelArrow: "none", tickSize: 0}
-  };
+  const more = all.length - data.length;
+  return labelled(
+    `${columns[number].name}${more ? `, the ${data.length} largest of ${all.length}` : ""}`,
+    chart
+  );
 }
 
 function name(value) {
   return value === null ? "n/a" : String(value);
-}
-
-function clip(text) {
-  return text.length > 28 ? `${text.slice(0, 27)}…` : text;
 }

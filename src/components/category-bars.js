@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
-import {frame} from "./auto-chart.js";
-import {axisText, counted, short} from "./numbers.js";
+import {labelled, sideways} from "./chart-frame.js";
+import {counted, short} from "./numbers.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"];
 
@@ -10,49 +10,31 @@ const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"];
  * Two members of one name stay two bars. `rest` says how many more there are.
  */
 export function categoryBars(data, width, {label, rest = 0}) {
-  const keyed = data.map((one, index) => ({...one, key: index}));
   const groups = [...new Set(data.map(({group}) => group))];
-  const longest = Math.max(1, ...data.map(({label}) => clip(label, width).length));
+  const isNarrow = width < 480;
+  const row = (_, index) => index;
   const chart = Plot.plot({
-    ...frame(width, null),
-    height: 40 + 24 * data.length,
-    marginLeft: 16 + longest * 6.8,
-    marginRight: width < 480 ? 52 : 136,
+    ...sideways(width, {names: data.map(({label}) => label), right: isNarrow ? 52 : 136}),
     color: {
       domain: groups,
       range: groups.map((_, index) => hues[index] ?? "var(--other)"),
       legend: groups.length > 1
     },
-    x: {
-      axis: "top",
-      label,
-      labelAnchor: "left",
-      labelArrow: "none",
-      ticks: width < 480 ? 2 : 4,
-      tickFormat: axisText,
-      zero: true
-    },
-    y: {
-      label: null,
-      domain: keyed.map(({key}) => key),
-      tickFormat: (key) => clip(data[key].label, width),
-      tickSize: 0
-    },
     marks: [
-      Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: width < 480 ? 2 : 4}),
-      Plot.barX(keyed, {
+      Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: isNarrow ? 2 : 5}),
+      Plot.barX(data, {
         x: "value",
-        y: "key",
+        y: row,
         fill: "group",
         insetTop: 3,
         insetBottom: 3,
         title: "title",
         tip: true
       }),
-      Plot.text(keyed, {
+      Plot.text(data, {
         x: ({value}) => Math.max(0, value),
-        y: "key",
-        text: ({value, note}) => (width < 480 ? short(value) : `${short(value)} · ${note}`),
+        y: row,
+        text: ({value, note}) => (isNarrow ? short(value) : `${short(value)} · ${note}`),
         textAnchor: "start",
         dx: 4,
         fill: "var(--ink-soft)"
@@ -60,13 +42,6 @@ export function categoryBars(data, width, {label, rest = 0}) {
       Plot.ruleX([0], {stroke: "var(--line-strong)"})
     ]
   });
-  return html`<div>
-    ${chart}${rest > 0 ? html`<p class="method faint">and ${counted(rest, "other")}</p>` : ""}
-  </div>`;
-}
-
-function clip(text, width) {
-  const most = width < 480 ? 16 : 30;
-  const whole = String(text ?? "n/a");
-  return whole.length > most ? `${whole.slice(0, most - 1)}…` : whole;
+  const more = rest > 0 ? html`<p class="method faint">and ${counted(rest, "other product")}</p>` : "";
+  return labelled(label, chart, more);
 }

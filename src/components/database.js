@@ -54,6 +54,8 @@ async function start(duckdb, database) {
   await database.registerFileURL("shop.duckdb", absolute(files.shop), duckdb.DuckDBDataProtocol.HTTP, false);
   const connection = await database.connect();
   await connection.query("attach 'shop.duckdb' as shop (read_only)");
+  await connection.query("set autoinstall_known_extensions = false; set autoload_known_extensions = false");
+  await connection.query("set enable_external_access = false");
   await connection.close();
 }
 
@@ -103,7 +105,6 @@ async function cancel(database, connection, reject) {
 
 async function readRows(connection, sql, limit) {
   const began = performance.now();
-  const types = await typesOf(connection, sql);
   const reader = await connection.send(sql, true);
   const rows = [];
   let isCut = false;
@@ -120,11 +121,13 @@ async function readRows(connection, sql, limit) {
     if (isCut) break;
   }
   if (isCut) await connection.cancelSent().catch(() => {});
+  const milliseconds = performance.now() - began;
+  const types = await typesOf(connection, sql);
   const columns = (schema?.fields ?? []).map((field, index) => ({
     name: field.name,
     type: types?.[index] ?? String(field.type)
   }));
-  return {columns, rows, isCut, milliseconds: performance.now() - began};
+  return {columns, rows, isCut, milliseconds};
 }
 
 /** DuckDB's own names of the result's types; undefined for statements that cannot be described. */

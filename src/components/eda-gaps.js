@@ -9,14 +9,15 @@ export function gapsAnswer(rows) {
   if (!runs.length) return `None: each of the ${counted(days, "day")} until the data end sold something.`;
   const silent = runs.reduce((sum, row) => sum + row.days, 0);
   const worst = runs.toSorted((a, b) => Number(b.expected_lines) - Number(a.expected_lines))[0];
-  const expected = runs.reduce((sum, row) => sum + Number(row.chance), 0);
-  return `${counted(silent, "day")} of ${exact(days)} without a sale, in ${counted(runs.length, "run")}. The oddest began on ${day(worst.starts_on)}: at the pace of the days around it, ${exact(Number(worst.expected_lines).toFixed(1))} sales lines were to be expected, and silence that long has a chance of ${percent(Number(worst.chance), 1)}. ${expected > 0.5 ? "Chance alone explains some of it." : "Slow days explain them better than lost data: each falls where few lines a day were sold."}`;
+  const expected = Number(rows[0].expected_silent_days);
+  const isChance = silent <= expected + 2 * Math.sqrt(expected);
+  return `${counted(silent, "day")} of ${exact(days)} without a sale, in ${counted(runs.length, "run")}; were sales spread evenly over the days around, chance would bring ${exact(expected.toFixed(1))}. ${isChance ? "So quiet days alone explain them" : "Chance alone does not explain that many: closing days or lost data do"}. The oddest began on ${day(worst.starts_on)}, where ${exact(Number(worst.expected_lines).toFixed(1))} lines were to be expected.`;
 }
 
 /** How it was computed and of how many. */
 export function gapsMethod(rows) {
   const {count_days: days = 0, count_all_lines: lines = 0} = rows[0] ?? {};
-  return `n = ${counted(days, "day")}, ${counted(lines, "dated sales line")}. Pace: the mean of the day and 14 days either side; chance: Poisson at that pace. Lines without an order date cannot fill a gap.`;
+  return `n = ${counted(days, "day")}, ${counted(lines, "dated sales line")}. Pace: the mean of the day and 14 days either side; chance: Poisson at that pace, summed over all days. Lines without an order date cannot fill a gap.`;
 }
 
 /** The runs as a table: there are too few for a picture, or too many for a list. */

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import {frame} from "./auto-chart.js";
-import {axisText, counted, exact, percent, short, shortSigned, signed} from "./numbers.js";
+import {brief, labelled, sideways} from "./chart-frame.js";
+import {counted, exact, percent, short, shortSigned, signed} from "./numbers.js";
 
 const effects = [
   {key: "new_products", label: "New products", words: "new products"},
@@ -19,7 +19,7 @@ export function growthAnswer(rows) {
   const [main, second] = parts.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const top = rows[0];
   const share = before ? ` (${now >= before ? "+" : "−"}${percent(Math.abs(now / before - 1), 0)})` : "";
-  return `${year} brought ${short(now)} after ${short(before)} in ${year - 1}: ${shortSigned(now - before)}${share}. The largest part is ${main.words}, ${shortSigned(main.value)}; next ${second.words}, ${shortSigned(second.value)}. ${top.category} account for ${percent(Number(top.change) / (now - before), 0)} of the change.`;
+  return `${year} brought ${short(now)} after ${short(before)} in ${year - 1}: ${shortSigned(now - before)}${share}. The largest part is ${main.words}, ${shortSigned(main.value)}; next ${second.words}, ${shortSigned(second.value)}. ${brief(top.category)} account for ${percent(Number(top.change) / (now - before), 0)} of the change.`;
 }
 
 /** How it was computed and of how many. */
@@ -30,43 +30,26 @@ export function growthMethod(rows) {
 
 /** From one year to the next, effect by effect. */
 export function growthChart(rows, width) {
-  const year = rows[0].calendar_year;
-  let level = total(rows, "previous");
-  const steps = effects.map(({key, label}) => {
-    const value = total(rows, key);
-    const from = level;
-    level += value;
-    return {label, value, from, to: level, fill: value < 0 ? "var(--c2)" : "var(--c1)"};
-  });
-  const bars = [
-    {label: `Revenue ${year - 1}`, from: 0, to: total(rows, "previous"), isTotal: true, fill: "var(--other)"},
-    ...steps,
-    {label: `Revenue ${year}`, from: 0, to: total(rows, "revenue"), isTotal: true, fill: "var(--other)"}
-  ];
-  const text = ({isTotal, to, value}) => (isTotal ? short(to) : shortSigned(value));
-  return Plot.plot({
-    ...frame(width, null),
-    height: 32 + bars.length * 32,
-    marginLeft: 128,
-    marginRight: 64,
-    x: {axis: "top", label: null, ticks: width < 480 ? 3 : 5, tickFormat: axisText, zero: true},
-    y: {label: null, domain: bars.map(({label}) => label), tickSize: 0},
+  const bars = growthBars(rows);
+  const row = (_, index) => index;
+  const chart = Plot.plot({
+    ...sideways(width, {names: bars.map(({label}) => label), height: 32}),
     marks: [
-      Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: width < 480 ? 3 : 5}),
+      Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: width < 480 ? 2 : 5}),
       Plot.barX(bars, {
         x1: "from",
         x2: "to",
-        y: "label",
+        y: row,
         fill: "fill",
         insetTop: 5,
         insetBottom: 5,
-        title: (bar) => `${bar.label}\n${exact((bar.isTotal ? bar.to : bar.value).toFixed(2))}`,
+        title: (bar) => `${bar.label}\n${exact((bar.value ?? bar.to).toFixed(2))}`,
         tip: true
       }),
       Plot.text(bars, {
         x: ({from, to}) => Math.max(from, to),
-        y: "label",
-        text,
+        y: row,
+        text: ({value, to}) => (value === undefined ? short(to) : shortSigned(value)),
         textAnchor: "start",
         dx: 4,
         fill: "var(--ink)"
@@ -74,6 +57,20 @@ export function growthChart(rows, width) {
       Plot.ruleX([0], {stroke: "var(--line-strong)"})
     ]
   });
+  return labelled("revenue of the year, and what moved it", chart);
+}
+
+function growthBars(rows) {
+  const year = rows[0].calendar_year;
+  const whole = (label, to) => ({label, from: 0, to, fill: "var(--other)"});
+  let level = total(rows, "previous");
+  const steps = effects.map(({key, label}) => {
+    const value = total(rows, key);
+    const from = level;
+    level += value;
+    return {label, value, from, to: level, fill: value < 0 ? "var(--c2)" : "var(--c1)"};
+  });
+  return [whole(`${year - 1}`, total(rows, "previous")), ...steps, whole(`${year}`, total(rows, "revenue"))];
 }
 
 function total(rows, key) {

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {frame} from "./auto-chart.js";
+import {brief, frame, labelled} from "./chart-frame.js";
 import {axisText, counted, day, exact, percent, short} from "./numbers.js";
 
 const span = 6;
@@ -10,8 +10,8 @@ export function launchAnswer(rows) {
   const {categories, launched_on} = rows[0];
   const [before, after] = [around(rows, -span, -1), around(rows, 1, span)];
   if (!before.months || !after.months)
-    return `${categories} were first sold on ${day(launched_on)}; there are not enough whole months around it to compare.`;
-  return `${categories} were first sold on ${day(launched_on)}. Orders went from ${exact(before.orders)} to ${exact(after.orders)} a month; ${percent(after.share, 0)} of the orders after it hold something of them, yet they bring ${percent(after.launchedShare, 1)} of the revenue. The rest of the shop went from ${short(before.others)} to ${short(after.others)} a month, and the average order from ${short(before.average)} to ${short(after.average)}.`;
+    return `${brief(categories)} were first sold on ${day(launched_on)}; there are not enough whole months around it to compare.`;
+  return `${brief(categories)} were first sold on ${day(launched_on)}. Orders went from ${exact(before.orders)} to ${exact(after.orders)} a month; ${percent(after.share, 0)} of the orders after it hold something of them, yet they bring ${percent(after.launchedShare, 1)} of the revenue. The rest of the shop went from ${short(before.others)} to ${short(after.others)} a month, and the average order from ${short(before.average)} to ${short(after.average)}.`;
 }
 
 /** How it was computed and of how many. */
@@ -27,21 +27,21 @@ export function launchChart(rows, width) {
     .filter(({is_complete}) => is_complete)
     .flatMap(({month, orders_with, orders_without, categories}) => [
       {month: new Date(month), orders: orders_without, kind: "without"},
-      {month: new Date(month), orders: orders_with, kind: `with ${categories}`}
+      {month: new Date(month), orders: orders_with, kind: `with ${brief(categories)}`}
     ]);
   if (!data.length) return "";
   const launched = new Date(rows[0].launched_on);
   const top = Math.max(...rows.map((row) => row.orders_with + row.orders_without));
   const isLate = launched > new Date((+data[0].month + +data.at(-1).month) / 2);
-  return Plot.plot({
-    ...frame(width, "orders a month"),
+  const chart = Plot.plot({
+    ...frame(width, null),
     color: {
-      domain: ["without", `with ${rows[0].categories}`],
+      domain: ["without", `with ${brief(rows[0].categories)}`],
       range: ["var(--other)", "var(--c2)"],
       legend: true
     },
     x: {type: "utc", label: null, ticks: Math.min(6, Math.floor(width / 90))},
-    y: {...frame(width, "orders a month").y, tickFormat: axisText, domain: [0, top * 1.12]},
+    y: {...frame(width, null).y, tickFormat: axisText, domain: [0, top * 1.12]},
     marks: [
       Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
       Plot.rectY(data, {
@@ -66,6 +66,7 @@ export function launchChart(rows, width) {
       Plot.ruleY([0], {stroke: "var(--line-strong)"})
     ]
   });
+  return labelled("orders a month", chart);
 }
 
 function around(rows, from, to) {

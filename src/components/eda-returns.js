@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {frame} from "./auto-chart.js";
+import {brief, frame, labelled} from "./chart-frame.js";
 import {counted, exact, percent} from "./numbers.js";
 
 /** Who comes back and after how long. */
@@ -13,7 +13,7 @@ export function returnsAnswer(rows) {
     .toSorted((a, b) => b.share - a.share);
   const spread =
     countries.length > 1
-      ? ` By ${longest} days most return in ${countries[0].country} (${percent(countries[0].share, 0)} of ${exact(countries[0].customers)}), fewest in ${countries.at(-1).country} (${percent(countries.at(-1).share, 0)} of ${exact(countries.at(-1).customers)}).`
+      ? ` By ${longest} days most return in ${brief(countries[0].country, 30)} (${percent(countries[0].share, 0)} of ${exact(countries[0].customers)}), fewest in ${brief(countries.at(-1).country, 30)} (${percent(countries.at(-1).share, 0)} of ${exact(countries.at(-1).customers)}).`
       : "";
   const parts = (told.length ? told : all.slice(-1)).map(
     ({days, share, customers}) => `${percent(share, 1)} within ${days} days (n = ${exact(customers)})`
@@ -32,9 +32,10 @@ export function returnsChart(rows, width) {
   const all = rows.filter(({country}) => country === "All");
   const others = rows.filter(({country}) => country !== "All");
   const ends = all.filter(({days}) => [90, 180, 365, 730].includes(days));
-  return Plot.plot({
-    ...frame(width, "share with a second order"),
+  const chart = Plot.plot({
+    ...frame(width, null),
     marginRight: 24,
+    marginBottom: 40,
     x: {
       label: "days since the first order",
       labelArrow: "none",
@@ -42,7 +43,7 @@ export function returnsChart(rows, width) {
       tickFormat: String,
       domain: [0, Math.max(...all.map(({days}) => days), 90)]
     },
-    y: {...frame(width, "share with a second order").y, tickFormat: (share) => percent(share, 0), zero: true},
+    y: {...frame(width, null).y, tickFormat: (share) => percent(share, 0), zero: true},
     marks: [
       Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
       Plot.lineY(others, {x: "days", y: "share", z: "country", stroke: "var(--last-year)", strokeWidth: 1}),
@@ -62,10 +63,11 @@ export function returnsChart(rows, width) {
           x: "days",
           y: "share",
           title: ({country, days, share, customers, returned}) =>
-            `${country}, ${days} days\n${percent(share)}: ${exact(returned)} of ${exact(customers)}`
+            `${brief(country)}, ${days} days\n${percent(share)}: ${exact(returned)} of ${exact(customers)}`
         })
       ),
       Plot.ruleY([0], {stroke: "var(--line-strong)"})
     ]
   });
+  return labelled("share with a second day of ordering; all in blue, each country in grey", chart);
 }

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {frame} from "./auto-chart.js";
+import {brief, labelled, sideways} from "./chart-frame.js";
 import {counted, exact, percent, short, shortSigned} from "./numbers.js";
 
 /** How much of the margin rests on an assumed cost. */
@@ -22,42 +22,28 @@ export function versionsMethod(rows) {
 
 /** Lines with a known and with an assumed cost, by category. */
 export function versionsChart(rows, width) {
-  const data = rows.flatMap((row) => [
-    {category: row.category, kind: "known cost", lines: row.lines - row.assumed_lines, all: row.lines},
-    {category: row.category, kind: "assumed cost", lines: row.assumed_lines, all: row.lines}
+  const data = rows.flatMap((row, index) => [
+    {...row, index, kind: "known cost", part: row.lines - row.assumed_lines},
+    {...row, index, kind: "assumed cost", part: row.assumed_lines}
   ]);
-  const clip = (text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
-  const longest = Math.max(...rows.map(({category}) => clip(category).length));
-  return Plot.plot({
-    ...frame(width, null),
-    height: 40 + rows.length * 36,
-    marginLeft: 16 + longest * 6.8,
-    marginRight: 112,
+  const chart = Plot.plot({
+    ...sideways(width, {names: rows.map(({category}) => category), height: 36, right: 112}),
     color: {domain: ["known cost", "assumed cost"], range: ["var(--c1)", "var(--last-year)"], legend: true},
-    x: {
-      axis: "top",
-      label: width < 480 ? null : "sales lines",
-      labelAnchor: "left",
-      labelArrow: "none",
-      ticks: width < 480 ? 2 : 5,
-      tickFormat: short
-    },
-    y: {label: null, domain: rows.map(({category}) => category), tickFormat: clip, tickSize: 0},
     marks: [
       Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: width < 480 ? 2 : 5}),
       Plot.barX(data, {
-        x: "lines",
-        y: "category",
+        x: "part",
+        y: "index",
         fill: "kind",
         insetTop: 5,
         insetBottom: 5,
-        title: ({category, kind, lines, all}) =>
-          `${category}, ${kind}\n${exact(lines)} of ${exact(all)} lines`,
+        title: ({category, kind, part, lines}) =>
+          `${brief(category)}, ${kind}\n${exact(part)} of ${exact(lines)} lines`,
         tip: true
       }),
       Plot.text(rows, {
         x: "lines",
-        y: "category",
+        y: (_, index) => index,
         text: (row) => `${percent(row.assumed_lines / row.lines, 0)} assumed`,
         textAnchor: "start",
         dx: 6,
@@ -66,6 +52,7 @@ export function versionsChart(rows, width) {
       Plot.ruleX([0], {stroke: "var(--line-strong)"})
     ]
   });
+  return labelled("sales lines by category of the product", chart);
 }
 
 function total(rows, key) {

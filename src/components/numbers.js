@@ -13,7 +13,7 @@ export function signed(value) {
   return /^[−n]/.test(text) || isZero(value) ? text : `+${text}`;
 }
 
-/** Three significant digits with the unit: 1.87M. */
+/** Three significant digits with the unit: 1.87M; a whole number below ten thousand as it is. */
 export function short(value) {
   if (!Number.isFinite(value)) return "n/a";
   const size = Math.abs(value);
@@ -27,7 +27,8 @@ export function short(value) {
       : scaled < 100
         ? 2
         : 0;
-  return `${value < 0 ? "−" : ""}${exact(scaled.toFixed(digits))}${name}`;
+  const text = scaled.toFixed(digits);
+  return `${value < 0 ? "−" : ""}${scaled < 1000 ? text : exact(text)}${name}`;
 }
 
 /** The same with a sign always. */
@@ -44,7 +45,7 @@ export function axisText(value) {
 
 /** A share as a percentage: 26.1 %, n/a where there is none. */
 export function percent(share, digits = 1) {
-  return Number.isFinite(share) ? `${exact((share * 100).toFixed(digits))} %` : "n/a";
+  return Number.isFinite(share) ? `${exact((share * 100).toFixed(digits))}\u00a0%` : "n/a";
 }
 
 /** A count with its word: 1 row, 12 rows. */

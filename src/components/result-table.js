@@ -92,7 +92,7 @@ function cell(value, name, type) {
   if (value === "") return html`<span class="null" title="empty text">“”</span>`;
   if (isNumeric(type)) return numberText(value, name, type);
   const text = String(value);
-  return text.length > clipAt ? clipped(text) : text;
+  return text.length > clipAt ? clipped(text) : html`<span class="text">${text}</span>`;
 }
 
 /** Numbers that name something (keys, years) are not grouped; money keeps its cents. */
