@@ -21,7 +21,7 @@ function shapeOf(columns, rows) {
   if (rows.length < 2) return null;
   const find = (test) => columns.findIndex(test);
   const isOrdinal = ({name, type}) =>
-    isNumeric(type) && /(^|_)(year|month|quarter|week|day|days|since|hour)$/i.test(name);
+    /int/i.test(type) && isNumeric(type) && /(^|_)(year|month|quarter|week|day|days|since|hour)$/i.test(name);
   const dated = find(({type}) => isDated(type));
   const time = dated >= 0 ? dated : find(isOrdinal);
   const number = columns.findIndex(

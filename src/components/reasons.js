@@ -101,7 +101,7 @@ function correctionTable(records, {table_name, column_name}) {
   return {
     columns: [
       {name: `${table_name} key`, type: "VARCHAR"},
-      {name: "source row", type: "BIGINT"},
+      {name: "bronze row", type: "BIGINT"},
       {name: `${column_name} in the source`, type: "VARCHAR"},
       {name: "corrected", type: "VARCHAR"},
       {name: "change", type: "DECIMAL(38,2)"}
@@ -126,7 +126,7 @@ function rejectTable(records) {
     (name) => name !== "_row"
   );
   return {
-    columns: [{name: "source row", type: "BIGINT"}, ...names.map((name) => ({name, type: "VARCHAR"}))],
+    columns: [{name: "bronze row", type: "BIGINT"}, ...names.map((name) => ({name, type: "VARCHAR"}))],
     rows: parsed.map(({row, fields}) => [row, ...names.map((name) => textOf(fields[name]))])
   };
 }

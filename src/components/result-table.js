@@ -80,7 +80,10 @@ function bodyRow(columns, row) {
   return html`<tr>
     ${columns.map(
       ({name, type}, index) =>
-        html`<td class=${isNumeric(type) ? "number" : ""} dir=${isNumeric(type) ? null : "auto"}>
+        html`<td
+          class=${isNumeric(type) ? "number" : isDated(type) ? "date" : ""}
+          dir=${isNumeric(type) ? null : "auto"}
+        >
           ${cell(row[index], name, type)}
         </td>`
     )}

@@ -1,4 +1,4 @@
-import {autocompletion} from "@codemirror/autocomplete";
+import {autocompletion, closeCompletion} from "@codemirror/autocomplete";
 import {PostgreSQL, sql} from "@codemirror/lang-sql";
 import {syntaxHighlighting} from "@codemirror/language";
 import {Compartment, Prec, StateEffect, StateField} from "@codemirror/state";
@@ -28,17 +28,21 @@ export function sqlEditor({text = "", label = "SQL", onRun = () => {}}) {
   const view = new EditorView({
     doc: text,
     extensions: [
-      Prec.highest(keymap.of([{key: "Mod-Enter", run: () => (onRun(), true), preventDefault: true}])),
+      Prec.highest(
+        keymap.of([
+          {key: "Mod-Enter", run: (editor) => (closeCompletion(editor), onRun(), true), preventDefault: true}
+        ])
+      ),
       basicSetup,
       language.of(sql({dialect: PostgreSQL})),
       syntaxHighlighting(classHighlighter),
       autocompletion({icons: false}),
       errorMark,
+      EditorView.editorAttributes.of({class: "sql-editor"}),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({"aria-label": label, spellcheck: "false", autocapitalize: "off"})
     ]
   });
-  view.dom.classList.add("sql-editor");
   return {
     node: view.dom,
     text: () => view.state.doc.toString(),

@@ -33,12 +33,12 @@ limit 20`
     sql: `-- Days without sales count, as zero
 select
   weekday,
-  round(avg(revenue_amount), 2) as revenue_per_day,
+  round(avg(revenue_amount), 2) as average_revenue,
   count(*) as days
 from daily_sales
 join dim_dates using (date_day)
 group by all
-order by revenue_per_day desc`
+order by average_revenue desc`
   },
   {
     name: "Bought together",
