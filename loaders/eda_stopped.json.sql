@@ -32,6 +32,15 @@ last_year as (
     on sales.product_number = judged.product_number
     and sales.order_date > judged.last_order_on - interval 1 year
   group by judged.product_number
+),
+
+-- one record stays even where nothing stopped
+totals as (
+  select
+    cast(count(*) filter (has_rhythm) as integer) as judged_products,
+    cast(count(*) filter (is_stopped) as integer) as stopped_products,
+    cast(count(*) filter (not has_rhythm) as integer) as rare_products
+  from judged
 )
 
 select
@@ -42,11 +51,11 @@ select
   cast(usual_gap as decimal(9, 1)) as usual_gap,
   sale_days,
   cast(coalesce(last_year.revenue, 0) as decimal(18, 2)) as last_year_revenue,
-  (select cast(count(*) as integer) from judged where has_rhythm) as judged_products,
-  (select cast(count(*) as integer) from judged where is_stopped) as stopped_products,
-  (select cast(count(*) as integer) from judged where not has_rhythm) as rare_products
-from judged
-left join last_year using (product_number)
-where is_stopped
+  totals.judged_products,
+  totals.stopped_products,
+  totals.rare_products
+from totals
+left join judged on judged.is_stopped
+left join last_year on last_year.product_number = judged.product_number
 order by last_year_revenue desc, product_name
 limit 200

@@ -29,6 +29,14 @@ steps as (
   join products using (product_number)
   where products.prices > 1
   group by lines.product_number
+),
+
+-- one record stays even where no product had two prices
+totals as (
+  select
+    cast(count(*) as integer) as all_products,
+    cast(count(*) filter (prices > 1) as integer) as repriced_products
+  from products
 )
 
 select
@@ -43,9 +51,10 @@ select
   first_pieces,
   last_pieces,
   cast(revenue as decimal(18, 2)) as revenue,
-  (select cast(count(*) as integer) from products) as all_products,
-  (select cast(count(*) as integer) from products where prices > 1) as repriced_products
-from products
-join steps using (product_number)
+  totals.all_products,
+  totals.repriced_products
+from totals
+left join products on products.prices > 1
+left join steps on steps.product_number = products.product_number
 order by revenue desc, product_name
 limit 200

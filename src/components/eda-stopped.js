@@ -3,7 +3,8 @@ import {brief} from "./chart-frame.js";
 import {counted, day, exact, percent, short} from "./numbers.js";
 
 /** What fell silent, and what it used to bring. */
-export function stoppedAnswer(rows) {
+export function stoppedAnswer(found) {
+  const rows = found.filter(({last_order_on}) => last_order_on);
   if (!rows.length) return "Nothing that sold regularly has fallen silent.";
   const {judged_products: judged, stopped_products: stopped} = rows[0];
   const money = rows.reduce((sum, row) => sum + Number(row.last_year_revenue), 0);
@@ -24,7 +25,9 @@ export function stoppedMethod(rows) {
 }
 
 /** The stopped products by what they brought in their last twelve months. */
-export function stoppedChart(rows, width) {
+export function stoppedChart(found, width) {
+  const rows = found.filter(({last_order_on}) => last_order_on);
+  if (!rows.length) return "";
   const data = rows.slice(0, 15).map((row) => ({
     label: row.product_name,
     value: Number(row.last_year_revenue),

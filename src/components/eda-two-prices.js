@@ -3,8 +3,9 @@ import {brief, labelled, sideways} from "./chart-frame.js";
 import {counted, day, exact, percent} from "./numbers.js";
 
 /** Which products had two prices, when they changed and by how much. */
-export function twoPricesAnswer(rows) {
-  if (!rows.length) return "None: every product was sold at one price throughout.";
+export function twoPricesAnswer(found) {
+  const rows = found.filter(({prices}) => prices);
+  if (!rows.length) return "No product was sold at more than one price.";
   const {all_products: all, repriced_products: repriced} = rows[0];
   const up = rows.filter(({change}) => change > 0).length;
   const changes = rows.map(({change}) => Number(change)).toSorted((a, b) => a - b);
@@ -20,7 +21,9 @@ export function twoPricesMethod(rows) {
 }
 
 /** Old and new price of the products that bring most. */
-export function twoPricesChart(rows, width) {
+export function twoPricesChart(found, width) {
+  const rows = found.filter(({prices}) => prices);
+  if (!rows.length) return "";
   const data = rows
     .slice(0, 15)
     .map((row) => ({...row, first: Number(row.first_price), last: Number(row.last_price)}));

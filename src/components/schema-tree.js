@@ -24,10 +24,10 @@ function tableNode({schema, table, rows, columns}, isOpen, onPick) {
         html`<button
           type="button"
           class="column"
-          title=${`insert ${column.name}`}
+          title=${`insert ${column.name} (${column.type.toLowerCase()})`}
           onclick=${() => onPick(quoted(column.name))}
         >
-          <bdi>${column.name}</bdi><span class="faint">${column.type.toLowerCase()}</span>
+          <bdi>${column.name}</bdi><span class="faint">${column.type.toLowerCase().replace(/\(.*/, "")}</span>
         </button>`
     )}
   </details>`;

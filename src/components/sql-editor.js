@@ -40,7 +40,12 @@ export function sqlEditor({text = "", label = "SQL", onRun = () => {}}) {
       errorMark,
       EditorView.editorAttributes.of({class: "sql-editor"}),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({"aria-label": label, spellcheck: "false", autocapitalize: "off"})
+      EditorView.contentAttributes.of({
+        "aria-label": label,
+        tabindex: "0",
+        spellcheck: "false",
+        autocapitalize: "off"
+      })
     ]
   });
   return {
