@@ -1,0 +1,63 @@
+import * as Plot from "@observablehq/plot";
+import {brief, labelled, sideways} from "./chart-frame.js";
+import {counted, exact, percent, short} from "./numbers.js";
+
+/** Whether the first basket tells who comes back. */
+export function firstBasketAnswer(rows) {
+  if (!rows.length) return "No first basket has 30 customers observed for a year yet.";
+  if (rows.length === 1)
+    return `All customers observed for a year began with ${brief(rows[0].basket)}: ${percent(rows[0].share)} of ${exact(rows[0].customers)} came back within it, so the basket tells nothing here.`;
+  const [best, worst] = [rows[0], rows.at(-1)];
+  const isApart = best.low > worst.high;
+  return `${isApart ? "Yes" : "Not clearly"}: of those whose first order held ${brief(best.basket)}, ${percent(best.share)} came back within a year (n = ${exact(best.customers)}) and spent ${short(Number(best.later_amount))} more on average; of those who began with ${brief(worst.basket)}, ${percent(worst.share)} (n = ${exact(worst.customers)}). ${isApart ? "The intervals do not overlap." : "The intervals overlap, so chance may be all there is."}`;
+}
+
+/** How it was computed and of how many. */
+export function firstBasketMethod(rows) {
+  const seen = rows.reduce((sum, {customers}) => sum + customers, 0);
+  return `n = ${counted(seen, "customer")} whose first day of ordering is at least 365 days before the data end, of ${exact(rows[0]?.all_customers ?? 0)} with a dated order; the others were not watched for a year. Bars: 95 % intervals (Wilson). Baskets with fewer than 30 customers are left out. It describes, it does not explain.`;
+}
+
+/** Share that returned within a year by first basket, with intervals. */
+export function firstBasketChart(rows, width) {
+  const row = (_, index) => index;
+  const base = sideways(width, {names: rows.map(({basket}) => basket), height: 36, right: 104});
+  const chart = Plot.plot({
+    ...base,
+    x: {
+      ...base.x,
+      tickFormat: (share) => percent(share, 0),
+      domain: [0, Math.min(1, Math.max(...rows.map(({high}) => high)) * 1.1)]
+    },
+    y: {...base.y, type: "band"},
+    marks: [
+      Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: width < 480 ? 2 : 5}),
+      Plot.ruleY(rows, {
+        x1: "low",
+        x2: "high",
+        y: row,
+        stroke: "var(--c1)",
+        strokeWidth: 6,
+        strokeOpacity: 0.35
+      }),
+      Plot.dot(rows, {
+        x: "share",
+        y: row,
+        r: 5,
+        fill: "var(--c1)",
+        title: ({basket, share, low, high, customers, returned}) =>
+          `${brief(basket)}\n${percent(share)} (${percent(low)} to ${percent(high)})\n${exact(returned)} of ${exact(customers)}`,
+        tip: true
+      }),
+      Plot.text(rows, {
+        x: "high",
+        y: row,
+        text: ({share, customers}) => `${percent(share, 0)}, n = ${exact(customers)}`,
+        textAnchor: "start",
+        dx: 8,
+        fill: "var(--ink-soft)"
+      })
+    ]
+  });
+  return labelled("came back within a year, by the categories of the first order", chart);
+}
