@@ -52,6 +52,12 @@ shares as (
     cast(avg(later_amount) as decimal(18, 2)) as later_amount
   from followed
   group by basket
+),
+
+-- one record stays even where nobody was observed long enough
+totals as (
+  select cast(count(*) as integer) as all_customers
+  from baskets
 )
 
 select
@@ -63,8 +69,8 @@ select
   (share + 1.9208 / customers + 1.96 * sqrt((share * (1 - share) + 0.9604 / customers) / customers)) / (1 + 3.8416 / customers) as high,
   first_amount,
   later_amount,
-  (select cast(count(*) as integer) from baskets) as all_customers
-from shares
-where customers >= 30
+  totals.all_customers
+from totals
+left join shares on shares.customers >= 30
 order by share desc, basket
 limit 40

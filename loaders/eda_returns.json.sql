@@ -39,6 +39,12 @@ counted as (
   -- whoever was not observed for the whole window is not counted, neither as lost nor as returned
   join windows on observed.days_observed >= windows.days
   group by grouping sets ((windows.days), (windows.days, country))
+),
+
+-- one record stays even where nobody was observed long enough
+totals as (
+  select cast(count(*) as integer) as all_customers
+  from firsts
 )
 
 select
@@ -47,7 +53,7 @@ select
   customers,
   returned,
   cast(returned as double) / customers as share,
-  (select cast(count(*) as integer) from firsts) as all_customers
-from counted
-where customers >= 30
+  totals.all_customers
+from totals
+left join counted on counted.customers >= 30
 order by country <> 'All', country, days

@@ -30,12 +30,14 @@ export function openDatabase() {
 
 async function open() {
   if (!globalThis.WebAssembly || !globalThis.Worker)
-    throw new Error("SQL runs in this page and needs WebAssembly, which this browser has switched off");
+    throw new Error(
+      "SQL runs in this page and needs WebAssembly, which this browser has switched off; the other pages work without it"
+    );
   const duckdb = await import("@duckdb/duckdb-wasm");
   const worker = new Worker(absolute(files.worker));
   const database = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
   try {
-    await Promise.race([start(duckdb, database), failureOf(worker)]);
+    await Promise.race([start(duckdb, database), failureOf(worker), ...Object.values(files).map(absence)]);
     const connection = await connect(database);
     return {
       query: async (sql) => objectsOf(await connection.query(sql)),
@@ -57,6 +59,14 @@ async function start(duckdb, database) {
   await connection.query("set autoinstall_known_extensions = false; set autoload_known_extensions = false");
   await connection.query("set enable_external_access = false");
   await connection.close();
+}
+
+/** Rejects when the server does not have a file; the engine would wait for it in silence. */
+async function absence(file) {
+  const response = await fetch(absolute(file), {method: "HEAD"});
+  if (response.status === 404 || response.status >= 500)
+    throw new Error(`${file.name} could not be read (${response.status})`);
+  return new Promise(() => {});
 }
 
 /** Rejects when the worker's script cannot be loaded, which the engine itself does not tell. */

@@ -3,7 +3,8 @@ import {brief, labelled, sideways} from "./chart-frame.js";
 import {counted, exact, percent, short} from "./numbers.js";
 
 /** Whether the first basket tells who comes back. */
-export function firstBasketAnswer(rows) {
+export function firstBasketAnswer(found) {
+  const rows = found.filter(({customers}) => customers);
   if (!rows.length) return "No first basket has 30 customers observed for a year yet.";
   if (rows.length === 1)
     return `All customers observed for a year began with ${brief(rows[0].basket)}: ${percent(rows[0].share)} of ${exact(rows[0].customers)} came back within it, so the basket tells nothing here.`;
@@ -14,12 +15,14 @@ export function firstBasketAnswer(rows) {
 
 /** How it was computed and of how many. */
 export function firstBasketMethod(rows) {
-  const seen = rows.reduce((sum, {customers}) => sum + customers, 0);
+  const seen = rows.reduce((sum, {customers}) => sum + (customers ?? 0), 0);
   return `n = ${counted(seen, "customer")} whose first day of ordering is at least 365 days before the data end, of ${exact(rows[0]?.all_customers ?? 0)} with a dated order; the others were not watched for a year. Bars: 95 % intervals (Wilson). Baskets with fewer than 30 customers are left out. It describes, it does not explain.`;
 }
 
 /** Share that returned within a year by first basket, with intervals. */
-export function firstBasketChart(rows, width) {
+export function firstBasketChart(found, width) {
+  const rows = found.filter(({customers}) => customers);
+  if (!rows.length) return "";
   const row = (_, index) => index;
   const base = sideways(width, {names: rows.map(({basket}) => basket), height: 36, right: 104});
   const chart = Plot.plot({

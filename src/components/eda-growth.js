@@ -5,9 +5,9 @@ import {counted, exact, percent, short, shortSigned, signed} from "./numbers.js"
 const effects = [
   {key: "new_products", label: "New products", words: "new products"},
   {key: "stopped_products", label: "Stopped products", words: "products no longer sold"},
-  {key: "volume", label: "Pieces of the rest", words: "more or fewer pieces of continuing products"},
-  {key: "mix", label: "Mix of the rest", words: "their mix"},
-  {key: "price", label: "Price of the rest", words: "their prices"}
+  {key: "volume", label: "Pieces", words: "more or fewer pieces of continuing products"},
+  {key: "mix", label: "Mix", words: "their mix"},
+  {key: "price", label: "Price", words: "their prices"}
 ];
 
 /** What drove the last complete year, as a sentence. */
@@ -25,7 +25,7 @@ export function growthAnswer(rows) {
 /** How it was computed and of how many. */
 export function growthMethod(rows) {
   if (!rows.length) return "Needs two whole calendar years before the data end.";
-  return `n = ${counted(total(rows, "products"), "product")}, ${exact(total(rows, "continuing_products"))} of them sold in both years since before October; ${exact(total(rows, "pieces"))} pieces against ${exact(total(rows, "previous_pieces"))}. Price: pieces now × change of the average price; volume: growth of the category's pieces at last year's prices; mix: the remainder, so the parts sum to the change to the cent (${signed(total(rows, "change").toFixed(2))}).`;
+  return `n = ${counted(total(rows, "products"), "product")}, ${exact(total(rows, "continuing_products"))} of them sold in both years since before October; ${exact(total(rows, "pieces"))} pieces against ${exact(total(rows, "previous_pieces"))}. New: first sold in the last quarter of the year before or later. Pieces, mix and price are of the continuing products. Price: pieces now × change of the average price; pieces: growth of the category's pieces at last year's prices; mix: the remainder, so the parts sum to the change to the cent (${signed(total(rows, "change").toFixed(2))}).`;
 }
 
 /** From one year to the next, effect by effect. */

@@ -23,15 +23,16 @@ export function returnsAnswer(rows) {
 
 /** How it was computed and of how many. */
 export function returnsMethod(rows) {
-  const all = rows.find(({country}) => country === "All");
-  return `n = ${counted(all?.all_customers ?? 0, "customer")} with a dated order. Each point counts only customers whose first order is at least that many days before the data end: nobody is called lost for want of time. Longer spans rest on fewer and older customers, so the curve is not one group growing. Countries with fewer than 30 such customers are left out.`;
+  const [first] = rows;
+  return `n = ${counted(first?.all_customers ?? 0, "customer")} with a dated order. Each point counts only customers whose first order is at least that many days before the data end: nobody is called lost for want of time. Longer spans rest on fewer and older customers, so the curve is not one group growing. Countries with fewer than 30 such customers are left out.`;
 }
 
 /** The share that came back, by days since the first order: all, and each country in grey. */
 export function returnsChart(rows, width) {
   const all = rows.filter(({country}) => country === "All");
-  const others = rows.filter(({country}) => country !== "All");
+  const others = rows.filter(({country, customers}) => customers && country !== "All");
   const ends = all.filter(({days}) => [90, 180, 365, 730].includes(days));
+  if (!all.length) return "";
   const chart = Plot.plot({
     ...frame(width, null),
     marginRight: 24,

@@ -6,10 +6,27 @@ import {counted, exact, isZero, signed} from "./numbers.js";
 import {resultTable} from "./result-table.js";
 
 const most = 10_000;
+const atOnce = 50;
 
-/** Correction rules and reject reasons of one kind; each opens its rows. `ledger` tells what money they moved. */
+/**
+ * Correction rules and reject reasons of one kind, 50 at a time; each opens its rows. `ledger` tells what money they
+ * moved.
+ */
 export function reasonList(found, {ledger}) {
-  return html`<div class="reasons">${found.map((reason) => reasonNode(reason, ledger))}</div>`;
+  const node = html`<div class="reasons"></div>`;
+  const more = html`<button type="button" class="quiet more"></button>`;
+  let shown = 0;
+  const grow = () => {
+    const next = found.slice(shown, shown + atOnce);
+    shown += next.length;
+    node.append(...next.map((reason) => reasonNode(reason, ledger)));
+    more.textContent = `Show more (${exact(found.length - shown)} left)`;
+    if (shown < found.length) node.append(more);
+    else more.remove();
+  };
+  more.onclick = grow;
+  grow();
+  return node;
 }
 
 function reasonNode(reason, ledger) {

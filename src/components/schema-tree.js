@@ -3,15 +3,12 @@ import {counted} from "./numbers.js";
 
 /** The tables of the extract with their columns and types; a click calls `onPick` with the name to insert. */
 export function schemaTree(tables, {onPick}) {
-  const open = tables.length ? `${tables[0].schema}.${tables[0].table}` : "";
-  return html`<div class="schema-tree">
-    ${tables.map((one) => tableNode(one, `${one.schema}.${one.table}` === open, onPick))}
-  </div>`;
+  return html`<div class="schema-tree">${tables.map((one) => tableNode(one, onPick))}</div>`;
 }
 
-function tableNode({schema, table, rows, columns}, isOpen, onPick) {
+function tableNode({schema, table, rows, columns}, onPick) {
   const name = `${schema}.${table}`;
-  return html`<details open=${isOpen}>
+  return html`<details>
     <summary>
       <span class="table-name"><span class="faint">${schema}.</span><bdi>${table}</bdi></span>
       <span class="faint count">${counted(rows, "row")}</span>
