@@ -1,4 +1,5 @@
 -- One record per set of categories in the first order: how many came back within a year, with a 95 % interval (Wilson).
+-- Only first orders since every category was on sale: before, a basket without the youngest says when, not what.
 with ends as (
   select max(ends_on) as last_day from marts.periods
 ),
@@ -7,6 +8,11 @@ dated as (
   select customer_key, order_date, category, sales_amount
   from marts.sales
   where customer_key is not null and order_date <= (select last_day from ends)
+),
+
+offered as (
+  select max(first_sold_on) as all_since
+  from (select category, min(order_date) as first_sold_on from dated group by category)
 ),
 
 firsts as (
@@ -39,7 +45,7 @@ followed as (
     on dated.customer_key = baskets.customer_key
     and dated.order_date > baskets.first_on
     and dated.order_date <= baskets.first_on + 365
-  where baskets.first_on + 365 <= (select last_day from ends)
+  where baskets.first_on + 365 <= (select last_day from ends) and baskets.first_on >= (select all_since from offered)
   group by all
 ),
 
@@ -56,7 +62,10 @@ shares as (
 
 -- one record stays even where nobody was observed long enough
 totals as (
-  select cast(count(*) as integer) as all_customers
+  select
+    cast(count(*) as integer) as all_customers,
+    (select cast(count(*) as integer) from followed) as compared_customers,
+    (select all_since from offered) as all_since
   from baskets
 )
 
@@ -69,7 +78,9 @@ select
   (share + 1.9208 / customers + 1.96 * sqrt((share * (1 - share) + 0.9604 / customers) / customers)) / (1 + 3.8416 / customers) as high,
   first_amount,
   later_amount,
-  totals.all_customers
+  totals.all_customers,
+  totals.compared_customers,
+  totals.all_since
 from totals
 left join shares on shares.customers >= 30
 order by share desc, basket

@@ -1,22 +1,26 @@
 import * as Plot from "@observablehq/plot";
 import {brief, labelled, sideways} from "./chart-frame.js";
-import {counted, exact, percent, short} from "./numbers.js";
+import {counted, day, exact, percent} from "./numbers.js";
 
 /** Whether the first basket tells who comes back. */
 export function firstBasketAnswer(found) {
   const rows = found.filter(({customers}) => customers);
-  if (!rows.length) return "No first basket has 30 customers observed for a year yet.";
+  if (!rows.length)
+    return "It cannot be told yet: no first basket has 30 customers who began with every category on sale and were observed for a year.";
   if (rows.length === 1)
-    return `All customers observed for a year began with ${brief(rows[0].basket)}: ${percent(rows[0].share)} of ${exact(rows[0].customers)} came back within it, so the basket tells nothing here.`;
+    return `It cannot be told yet: only ${brief(rows[0].basket)} has enough customers (${percent(rows[0].share)} of ${exact(rows[0].customers)} came back within a year).`;
   const [best, worst] = [rows[0], rows.at(-1)];
   const isApart = best.low > worst.high;
-  return `${isApart ? "Yes" : "Not clearly"}: of those whose first order held ${brief(best.basket)}, ${percent(best.share)} came back within a year (n = ${exact(best.customers)}) and spent ${short(Number(best.later_amount))} more on average; of those who began with ${brief(worst.basket)}, ${percent(worst.share)} (n = ${exact(worst.customers)}). ${isApart ? "The intervals do not overlap." : "The intervals overlap, so chance may be all there is."}`;
+  const verdict = isApart
+    ? "The intervals do not overlap."
+    : "The intervals overlap, so chance may be all there is.";
+  return `${isApart ? "Yes" : "Not that these customers show"}: of those whose first order held ${brief(best.basket)}, ${percent(best.share)} came back within a year (n = ${exact(best.customers)}); of those who began with ${brief(worst.basket)}, ${percent(worst.share)} (n = ${exact(worst.customers)}). ${verdict}`;
 }
 
 /** How it was computed and of how many. */
 export function firstBasketMethod(rows) {
-  const seen = rows.reduce((sum, {customers}) => sum + (customers ?? 0), 0);
-  return `n = ${counted(seen, "customer")} whose first day of ordering is at least 365 days before the data end, of ${exact(rows[0]?.all_customers ?? 0)} with a dated order; the others were not watched for a year. Bars: 95 % intervals (Wilson). Baskets with fewer than 30 customers are left out. It describes, it does not explain.`;
+  const {all_customers: all = 0, compared_customers: compared = 0, all_since: since} = rows[0] ?? {};
+  return `n = ${counted(compared ?? 0, "customer")} of ${exact(all)} with a dated order: those who first ordered since every category was on sale (${day(since)}) and at least 365 days before the data end. Earlier customers could not choose, so their basket would stand for their time. Bars: 95 % intervals (Wilson), of the highest and lowest of several baskets, so a gap is easier to find than it looks. Baskets with fewer than 30 customers are left out. It describes, it does not explain.`;
 }
 
 /** Share that returned within a year by first basket, with intervals. */
