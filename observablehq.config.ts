@@ -3,6 +3,8 @@ import {processEnvironment} from "./pipelines/config.ts";
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231d4ed8'/%3E%3Cpath d='M7 23h5V13H7zm6.5 0h5V8h-5zm6.5 0h5v-7h-5z' fill='%23fff'/%3E%3C/svg%3E";
 
+const tsx = [process.execPath, "--import", "tsx"];
+
 export default {
   root: "src",
   output: processEnvironment().ASSAY_SITE_OUTPUT || "dist",
@@ -26,5 +28,5 @@ export default {
   pager: false,
   search: false,
   duckdb: {extensions: {}},
-  interpreters: {".sql": ["tsx", "loaders/run.ts"], ".ts": ["tsx"]}
+  interpreters: {".sql": [...tsx, "loaders/run.ts"], ".ts": tsx}
 };

@@ -61,7 +61,7 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 /** A URL fit to be shown: its password and secret parameters hidden. */
 export function hidePassword(text: string): string {
   return text
-    .replace(/(\/\/[^:/?#@\s]*):[^/?#\s]*@/g, "$1:***@")
+    .replace(/(\/\/[^:/?#\s]*):\S*@/g, "$1:***@")
     .replace(/(password|secret|key)=[^&\s]+/gi, "$1=***");
 }
 

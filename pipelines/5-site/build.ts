@@ -5,6 +5,7 @@ import {type Config, processEnvironment} from "../config.ts";
 import {withLock} from "../lock.ts";
 import {openProgress, type Progress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
+import {knowVersions} from "./offline.ts";
 
 /** `assay build`: refreshes, builds the site beside `dist`, checks it, then swaps; a failure leaves the old `dist`. */
 export async function build(config: Config, {wait = false}: {wait?: boolean}): Promise<void> {
@@ -24,6 +25,7 @@ export async function buildSite(config: Config, progress: Progress): Promise<voi
   try {
     await rm(next, {recursive: true, force: true});
     await rm(join(config.root, "src/.observablehq/cache/data"), {recursive: true, force: true});
+    await knowVersions(config.root);
     await observable(config, ["build"], {ASSAY_SITE_OUTPUT: "dist.next"});
     const pages = await checkPages(next);
     await swap(join(config.root, "dist"), next);

@@ -19,6 +19,8 @@ import {withRelease} from "../words/sql.ts";
 export type World = {
   folder: string;
   source: string;
+  /** The variables that choose this world, for a process of its own. */
+  environment: Record<string, string>;
   config: Config;
   refresh: (progress?: Progress) => Promise<Refreshed>;
   /** Rows of a query over the published release. */
@@ -51,6 +53,7 @@ export function openWorld(source: Tables | string, {isEditable = false, today = 
   return {
     folder,
     source: place,
+    environment,
     config,
     refresh: (progress = silent) => refresh(config, {progress}),
     sql: <T>(text: string) => withRelease(config, (connection) => query<T>(connection, text)),

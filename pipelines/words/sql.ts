@@ -1,9 +1,9 @@
 import {mkdtemp, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {type DuckDBConnection, StatementType} from "@duckdb/node-api";
+import type {DuckDBConnection} from "@duckdb/node-api";
 import {type Config, UsageError} from "../config.ts";
-import {literal, openEngine, run} from "../engine/duckdb.ts";
+import {literal, openEngine, queryOne, run} from "../engine/duckdb.ts";
 import {openFolderLake} from "../lake/folder.ts";
 import {readCurrent, type Release} from "../release.ts";
 import {showRelease} from "../views.ts";
@@ -19,7 +19,7 @@ export async function sqlWord(
   process.stdout.write(formatRows(rows, options.json ? "json" : options.format));
 }
 
-/** Opens the published release in DuckDB, read-only, for the time of `work`. */
+/** Opens the published release in DuckDB for the time of `work`; tables are also found without their schema, as on the site. */
 export async function withRelease<T>(
   config: Config,
   work: (connection: DuckDBConnection, release: Release) => Promise<T>
@@ -32,7 +32,8 @@ export async function withRelease<T>(
     await showRelease(engine.connection, lake, release);
     await run(
       engine.connection,
-      `set allowed_directories = [${literal(config.lake.path)}, ${literal(temp)}];
+      `set search_path = 'marts,gold,assay';
+       set allowed_directories = [${literal(config.lake.path)}, ${literal(temp)}];
        set enable_external_access = false; set lock_configuration = true`
     );
     return await work(engine.connection, release);
@@ -42,17 +43,28 @@ export async function withRelease<T>(
   }
 }
 
-/** The rows of one reading statement; anything that writes is refused. */
-export async function ask(connection: DuckDBConnection, query: string): Promise<Rows> {
-  const statements = await connection.extractStatements(query);
-  if (statements.count !== 1) throw new UsageError(`one statement at a time: ${statements.count} given`);
-  const prepared = await statements.prepare(0);
-  if (![StatementType.SELECT, StatementType.EXPLAIN].includes(prepared.statementType))
-    throw new UsageError("assay sql only reads: give a select");
-  const reader = await prepared.runAndReadAll();
+/** The rows of one reading statement; anything else is refused before DuckDB binds it. */
+export async function ask(connection: DuckDBConnection, text: string): Promise<Rows> {
+  await checkReads(connection, text);
+  const reader = await connection.runAndReadAll(text);
   return {
     columns: reader.deduplicatedColumnNames(),
     rows: reader.getRowsJson(),
     types: reader.columnTypes().map(String)
   };
+}
+
+/** DuckDB's parser serializes selects alone: what it does not serialize does more than read, also under `explain analyze`. */
+async function checkReads(connection: DuckDBConnection, text: string): Promise<void> {
+  const asked = text.replace(/^\s*explain(\s+analyze)?\s/i, "");
+  const {tree} = await queryOne<{tree: string}>(
+    connection,
+    `select json_serialize_sql(${literal(asked)}) as tree`
+  );
+  const {error, statements = []} = JSON.parse(tree) as {error: boolean; statements?: unknown[]};
+  if (error) {
+    await connection.extractStatements(text);
+    throw new UsageError("sql only reads: give one select");
+  }
+  if (statements.length !== 1) throw new UsageError(`one statement at a time: ${statements.length} given`);
 }

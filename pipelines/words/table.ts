@@ -14,9 +14,7 @@ export function tableOf(objects: Record<string, unknown>[], columns = Object.key
 
 function formatTable({columns, types, rows}: Rows): string {
   const isRight = types.map((type) => /INT|DECIMAL|DOUBLE|FLOAT/.test(type));
-  const cells = rows.map((row) =>
-    row.map((value) => (value === null || value === undefined ? "∅" : textOf(value)))
-  );
+  const cells = rows.flatMap((row) => linesOf(row.map(shown)));
   const widths = columns.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]!.length)));
   const line = (row: string[]) =>
     row
@@ -31,6 +29,21 @@ function formatTable({columns, types, rows}: Rows): string {
     `(${rows.length} ${rows.length === 1 ? "row" : "rows"})`,
     ""
   ].join("\n");
+}
+
+/** A value on a terminal: null is told from empty text, control characters are shown, not obeyed. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "∅";
+  return textOf(value)
+    .replaceAll("\r\n", "\n")
+    .replace(/(?!\n)\p{Cc}/gu, "�");
+}
+
+/** A row whose values have several lines takes as many lines. */
+function linesOf(row: string[]): string[][] {
+  const parts = row.map((cell) => cell.split("\n"));
+  const height = Math.max(1, ...parts.map((lines) => lines.length));
+  return Array.from({length: height}, (_, i) => parts.map((lines) => lines[i] ?? ""));
 }
 
 function formatCsv({columns, rows}: Rows): string {

@@ -1,4 +1,5 @@
 import {FileAttachment} from "observablehq:stdlib";
+import {valuesOf} from "./arrow-values.js";
 
 const files = {
   wasm: FileAttachment("../data/duckdb.wasm"),
@@ -6,11 +7,19 @@ const files = {
   shop: FileAttachment("../data/shop.duckdb")
 };
 
+/** How long a query may take to notice that it was cancelled before its engine is stopped. */
+const patience = 1500;
+
 let opened;
 
 /**
- * The browser's DuckDB with the shop's extract attached, started at the first call: schemas `gold`, `marts` and `assay`
- * as in `npx assay sql`. Resolves to `{query, tables, close}`.
+ * The browser's DuckDB with the shop's extract attached read-only, started at the first call: schemas `gold`, `marts`
+ * and `assay` as in `npx assay sql`, tables also found without their schema. Resolves to
+ * - `query(sql)`: an array of plain objects; numbers as numbers, dates as Date (midnight UTC)
+ * - `run(sql, {limit, signal})`: `{columns: [{name, type}], rows: [[…]], isCut, milliseconds}`; dates as ISO text,
+ *   numbers that JavaScript cannot hold as exact text; rejects with an AbortError when the signal aborts
+ * - `schema()`: `[{schema, table, rows, columns: [{name, type}]}]`
+ * Rejects with a sentence a reader understands if WebAssembly is off or a file is missing.
  */
 export function openDatabase() {
   return (opened ??= open().catch((error) => {
@@ -20,21 +29,155 @@ export function openDatabase() {
 }
 
 async function open() {
+  if (!globalThis.WebAssembly || !globalThis.Worker)
+    throw new Error(
+      "SQL runs in this page and needs WebAssembly, which this browser has switched off; the other pages work without it"
+    );
   const duckdb = await import("@duckdb/duckdb-wasm");
-  const absolute = (file) => new URL(file.href, document.baseURI).href;
   const worker = new Worker(absolute(files.worker));
   const database = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
+  try {
+    await Promise.race([start(duckdb, database), failureOf(worker), ...Object.values(files).map(absence)]);
+    const connection = await connect(database);
+    return {
+      query: async (sql) => objectsOf(await connection.query(sql)),
+      run: (sql, options) => runCancellable(database, sql, options),
+      schema: async () => schemaOf(objectsOf(await connection.query(columnsSql)))
+    };
+  } catch (error) {
+    worker.terminate();
+    throw new Error(`the browser's DuckDB did not start: ${error.message}`, {cause: error});
+  }
+}
+
+async function start(duckdb, database) {
   await database.instantiate(absolute(files.wasm));
-  await database.open({
-    query: {castBigIntToDouble: true, castDecimalToDouble: true, castTimestampToDate: true}
-  });
+  await database.open({path: ":memory:"});
   await database.registerFileURL("shop.duckdb", absolute(files.shop), duckdb.DuckDBDataProtocol.HTTP, false);
   const connection = await database.connect();
-  await connection.query("attach 'shop.duckdb' as shop (read_only); use shop");
-  return {connection, query: async (sql) => rowsOf(await connection.query(sql))};
+  await connection.query("attach 'shop.duckdb' as shop (read_only)");
+  await connection.query("set autoinstall_known_extensions = false; set autoload_known_extensions = false");
+  await connection.query("set enable_external_access = false");
+  await connection.close();
+}
+
+/** Rejects when the server does not have a file; the engine would wait for it in silence. */
+async function absence(file) {
+  const response = await fetch(absolute(file), {method: "HEAD"});
+  if (response.status === 404 || response.status >= 500)
+    throw new Error(`${file.name} could not be read (${response.status})`);
+  return new Promise(() => {});
+}
+
+/** Rejects when the worker's script cannot be loaded, which the engine itself does not tell. */
+function failureOf(worker) {
+  return new Promise((_, reject) =>
+    worker.addEventListener("error", () => reject(new Error("its files could not be read")), {once: true})
+  );
+}
+
+async function connect(database) {
+  const connection = await database.connect();
+  await connection.query("use shop; set search_path = 'shop.marts,shop.gold,shop.assay'");
+  return connection;
+}
+
+async function runCancellable(database, sql, {limit = 10_000, signal} = {}) {
+  signal?.throwIfAborted();
+  const connection = await connect(database);
+  const aborted = new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => cancel(database, connection, reject), {once: true});
+  });
+  aborted.catch(() => {});
+  try {
+    return await Promise.race([readRows(connection, sql, limit), aborted]);
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    if (!signal?.aborted) await connection.close();
+  }
+}
+
+/** Asks the query to stop; if it does not listen in time, its engine ends and the next call starts another. */
+async function cancel(database, connection, reject) {
+  const stopped = connection
+    .cancelSent()
+    .then(() => connection.close())
+    .then(() => true);
+  const late = new Promise((resolve) => setTimeout(() => resolve(false), patience));
+  const isStopped = await Promise.race([stopped, late]).catch(() => false);
+  if (!isStopped) {
+    opened = undefined;
+    await database.terminate();
+  }
+  reject(new Error("cancelled"));
+}
+
+async function readRows(connection, sql, limit) {
+  const began = performance.now();
+  const reader = await connection.send(sql, true);
+  const rows = [];
+  let isCut = false;
+  let schema = reader.schema;
+  for await (const batch of reader) {
+    schema = batch.schema;
+    const read = schema.fields.map((field, index) =>
+      valuesOf(field, batch.getChildAt(index), {asText: true})
+    );
+    for (let row = 0; row < batch.numRows && !isCut; row++) {
+      if (rows.length === limit) isCut = true;
+      else rows.push(read.map((get) => get(row)));
+    }
+    if (isCut) break;
+  }
+  if (isCut) await connection.cancelSent().catch(() => {});
+  const milliseconds = performance.now() - began;
+  const types = await typesOf(connection, sql);
+  const columns = (schema?.fields ?? []).map((field, index) => ({
+    name: field.name,
+    type: types?.[index] ?? String(field.type)
+  }));
+  return {columns, rows, isCut, milliseconds};
+}
+
+/** DuckDB's own names of the result's types; undefined for statements that cannot be described. */
+async function typesOf(connection, sql) {
+  if (!/^\s*(--[^\n]*\n\s*|\/\*.*?\*\/\s*)*(select|with|from|values|table|\()/is.test(sql)) return undefined;
+  const described = await connection.query(`describe (${sql.replace(/;\s*$/, "")}\n)`).catch(() => undefined);
+  return described && objectsOf(described).map((row) => row.column_type);
 }
 
 /** Plain objects from an Arrow table. */
-function rowsOf(table) {
-  return table.toArray().map((row) => row.toJSON());
+function objectsOf(table) {
+  return table.batches.flatMap((batch) => {
+    const read = table.schema.fields.map((field, index) => [
+      field.name,
+      valuesOf(field, batch.getChildAt(index), {asText: false})
+    ]);
+    return Array.from({length: batch.numRows}, (_, row) =>
+      Object.fromEntries(read.map(([name, get]) => [name, get(row)]))
+    );
+  });
+}
+
+const columnsSql = `
+  select columns.schema_name, columns.table_name, tables.estimated_size as count_rows, column_name, data_type
+  from duckdb_columns() as columns
+  join duckdb_tables() as tables using (database_name, schema_name, table_name)
+  where database_name = 'shop'
+  order by schema_name <> 'marts', schema_name <> 'gold', table_name <> 'sales', table_name, column_index`;
+
+function schemaOf(rows) {
+  const tables = new Map();
+  for (const {schema_name, table_name, count_rows, column_name, data_type} of rows) {
+    const key = `${schema_name}.${table_name}`;
+    if (!tables.has(key))
+      tables.set(key, {schema: schema_name, table: table_name, rows: count_rows, columns: []});
+    tables.get(key).columns.push({name: column_name, type: data_type});
+  }
+  return [...tables.values()];
+}
+
+function absolute(file) {
+  return new URL(file.href, document.baseURI).href;
 }

@@ -1,0 +1,93 @@
+import {isZero} from "./numbers.js";
+
+export const hops = [
+  "source → bronze",
+  "bronze → silver",
+  "silver → gold",
+  "gold → warehouse",
+  "warehouse → marts"
+];
+
+/**
+ * Joins the ledger's lines to the paths measures take through the layers:
+ * `[{table, source, measure, lines: {hop: [line]}, before: {hop: true}}]`, tables in the order of the source, rows first.
+ * `before` names hops a measure passed under the line of another. Every line is on exactly one path.
+ */
+export function ledgerPaths(lines, {gold, marts}) {
+  const taken = new Set();
+  const take = (hop, from, table, measure) => {
+    const line = lines.find(
+      (one) =>
+        one.hop === hop &&
+        one.measure === measure &&
+        (from ? one.from_table === from : true) &&
+        one.table_name === table
+    );
+    if (line) taken.add(line);
+    return line ? [line] : [];
+  };
+  const takeMarts = (table, measure) =>
+    marts
+      .filter(({from}) => from === table)
+      .flatMap(({name, amounts}) =>
+        Object.entries(amounts)
+          .filter(([, origin]) => origin === measure)
+          .flatMap(([own]) => take(hops[4], table, name, own))
+      );
+  const sources = lines
+    .filter(({hop}) => hop === hops[0])
+    .map(({table_name, measure}) => ({table: table_name, measure}));
+  const paths = sources.flatMap(({table, measure}) => {
+    const start = {
+      [hops[0]]: take(hops[0], null, table, measure),
+      [hops[1]]: take(hops[1], null, table, measure)
+    };
+    const next = gold.find(({from}) => from === table);
+    if (!next) return [{table, source: table, measure, lines: start}];
+    const own =
+      measure === "rows" ? "rows" : Object.keys(next.amounts).find((key) => next.amounts[key] === measure);
+    return [
+      {
+        table: next.name,
+        source: table,
+        measure: own ?? measure,
+        lines: {
+          ...start,
+          ...(own && {
+            [hops[2]]: take(hops[2], table, next.name, own),
+            [hops[3]]: take(hops[3], next.name, next.name, own),
+            [hops[4]]: takeMarts(next.name, own)
+          })
+        }
+      }
+    ];
+  });
+  return withRest(paths, lines, taken, takeMarts);
+}
+
+/** Lines no path took begin paths of their own, so that none is hidden. */
+function withRest(paths, lines, taken, takeMarts) {
+  const all = [...paths];
+  for (const line of lines) {
+    if (taken.has(line)) continue;
+    const siblings = lines.filter(
+      (one) => !taken.has(one) && one.table_name === line.table_name && one.measure === line.measure
+    );
+    siblings.forEach((one) => taken.add(one));
+    const path = {
+      table: line.table_name,
+      source: line.hop === hops[2] ? line.from_table : undefined,
+      measure: line.measure,
+      lines: Object.fromEntries(hops.map((hop) => [hop, siblings.filter((one) => one.hop === hop)]))
+    };
+    path.lines[hops[4]].push(...takeMarts(line.table_name, line.measure));
+    const last = all.findLastIndex(({table}) => table === path.table);
+    all.splice(last < 0 ? all.length : last + 1, 0, path);
+  }
+  return all;
+}
+
+/** Whether a line of the ledger does not add up. */
+export function isUnexplained(line) {
+  return !isZero(line.unexplained) || Number(line.mismatched_rows) > 0;
+}

@@ -1,0 +1,134 @@
+import {html} from "htl";
+import {resize} from "observablehq:stdlib";
+import {autoChart} from "./auto-chart.js";
+import {copyButton, shellWord} from "./copy-button.js";
+import {openDatabase} from "./database.js";
+import {counted, exact} from "./numbers.js";
+import {resultTable} from "./result-table.js";
+import {sqlError} from "./sql-error.js";
+import {sqlText} from "./sql-text.js";
+
+/**
+ * A cell of a notebook: chart and answer of `rows`, which `sql` gave, and the SQL itself, to be edited and run again in
+ * the browser. `chart(rows, width)` draws, `answer(rows)` says it in a sentence, `method` how and of how many; an edited
+ * query is drawn the same way if it still has the columns, else by its shape.
+ */
+export function sqlCell({sql, rows, chart, answer, method, sqlPage}) {
+  const shown = html`<div class="cell-answer"></div>`;
+  const draw = (found) => shown.replaceChildren(...answerParts(found, {chart, answer, method}));
+  draw(rows);
+  return html`<section class="card cell">
+    ${shown}
+    ${sqlPart({sql, sqlPage, reset: () => draw(rows), show: (result) => showAgain(shown, result, {chart, answer})})}
+  </section>`;
+}
+
+function answerParts(rows, {chart, answer, method}) {
+  return [
+    html`<p class="answer" dir="auto">${answer(rows)}</p>`,
+    rows.length ? html`<div class="chart-slot">${resize((width) => chart(rows, width))}</div>` : "",
+    html`<p class="method faint">${method(rows)}</p>`
+  ];
+}
+
+function showAgain(shown, result, {chart, answer}) {
+  const rows = result.rows.map((row) =>
+    Object.fromEntries(result.columns.map(({name}, index) => [name, row[index]]))
+  );
+  const drawn = tried(() => [html`<p class="answer" dir="auto">${answer(rows)}</p>`, chartNode(rows, chart)]);
+  const shape = () => (autoChart(result, {width: 600}) ? resize((width) => autoChart(result, {width})) : "");
+  shown.replaceChildren(
+    html`<p class="edited">
+      Your query: ${counted(result.rows.length, "row")}${result.isCut ? " (the first of more)" : ""} in
+      ${exact(Math.round(result.milliseconds))} ms
+    </p>`,
+    ...(drawn ?? [shape()]),
+    resultTable(result, {pageSize: 25, label: "Result of your query"})
+  );
+}
+
+/** Draws once out of sight, so that a query without the columns is noticed before it is shown. */
+function chartNode(rows, chart) {
+  if (!rows.length) return "";
+  chart(rows, 600);
+  return html`<div class="chart-slot">${resize((width) => chart(rows, width))}</div>`;
+}
+
+function tried(draw) {
+  try {
+    return draw();
+  } catch {
+    return undefined;
+  }
+}
+
+function sqlPart({sql, sqlPage, reset, show}) {
+  const slot = html`<div></div>`;
+  const open = `${sqlPage}?${new URLSearchParams({q: sql})}`;
+  const toText = () => {
+    reset();
+    slot.replaceChildren(
+      sqlText(sql),
+      html`<div class="bar">
+        ${button("Edit and run", () => edit(slot, sql, {show, toText}))}
+        <a class="quiet-link" href=${open}>Open in SQL</a>
+        ${copyButton("Copy as npx assay sql", () => `npx assay sql -- ${shellWord(sql)}`)}
+      </div>`
+    );
+  };
+  const node = html`<details class="cell-sql">
+    <summary>SQL</summary>
+    ${slot}
+  </details>`;
+  node.addEventListener("toggle", toText, {once: true});
+  return node;
+}
+
+/** The editor comes with the first edit, DuckDB with the first run. */
+async function edit(slot, sql, {show, toText}) {
+  const status = html`<span class="status" role="status"></span>`;
+  const failure = html`<div class="sql-error" role="alert" hidden></div>`;
+  let running;
+  const {sqlEditor} = await import("./sql-editor.js");
+  const run = async () => {
+    running?.abort();
+    running = new AbortController();
+    const {signal} = running;
+    failure.hidden = true;
+    editor.showError(null);
+    status.textContent = "Running…";
+    try {
+      show(await (await openDatabase()).run(editor.text(), {signal}));
+      status.textContent = "";
+    } catch (error) {
+      if (signal.aborted && running.signal !== signal) return;
+      status.textContent = signal.aborted ? "Cancelled" : "";
+      if (!signal.aborted) tell(error);
+    }
+  };
+  const tell = (error) => {
+    const {message, position} = sqlError(error, editor.text());
+    failure.hidden = false;
+    failure.textContent = message;
+    if (position !== null) editor.showError(position);
+  };
+  const editor = sqlEditor({text: sql, label: "SQL of this cell", onRun: run});
+  const go = button("Run", run);
+  go.className = "primary";
+  slot.replaceChildren(
+    editor.node,
+    failure,
+    html`<div class="bar">
+      ${go} ${button("Cancel", () => running?.abort())} ${button("Reset", toText)} ${status}
+    </div>`
+  );
+  openDatabase()
+    .then((database) => database.schema())
+    .then(editor.setSchema)
+    .catch(tell);
+  editor.focus();
+}
+
+function button(text, onclick) {
+  return html`<button type="button" class="quiet" onclick=${onclick}>${text}</button>`;
+}
