@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {brief, frame, labelled, sideways} from "./chart-frame.js";
-import {short} from "./numbers.js";
+import {compact} from "./format.js";
 import {isDated, isNumeric} from "./result-table.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--other)"];
@@ -121,7 +121,7 @@ function barsByText(columns, rows, {text, number}, width) {
       Plot.text(data, {
         x: ({value}) => Math.max(0, value),
         y: row,
-        text: ({value}) => short(value),
+        text: ({value}) => compact(value),
         textAnchor: "start",
         dx: 4,
         fill: "var(--ink-soft)"

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
 import {labelled, sideways} from "./chart-frame.js";
-import {counted, short} from "./numbers.js";
+import {compact, counted} from "./format.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"];
 
@@ -34,7 +34,7 @@ export function categoryBars(data, width, {label, rest = 0}) {
       Plot.text(data, {
         x: ({value}) => Math.max(0, value),
         y: row,
-        text: ({value, note}) => (isNarrow ? short(value) : `${short(value)} · ${note}`),
+        text: ({value, note}) => (isNarrow ? compact(value) : `${compact(value)} · ${note}`),
         textAnchor: "start",
         dx: 4,
         fill: "var(--ink-soft)"

@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {axisText} from "./numbers.js";
+import {tick} from "./format.js";
 
 /** What every chart of these pages shares: size, margins, type. `label` names the measure above the vertical axis. */
 export function frame(width, label) {
@@ -14,7 +14,7 @@ export function frame(width, label) {
       color: "var(--ink-soft)",
       fontFamily: "var(--sans-serif)"
     },
-    y: {label, tickFormat: axisText, ticks: 5, labelArrow: "none", tickSize: 0}
+    y: {label, tickFormat: tick, ticks: 5, labelArrow: "none", tickSize: 0}
   };
 }
 
@@ -29,7 +29,7 @@ export function sideways(width, {names, height = 24, right = 64}) {
     marginRight: right,
     marginTop: 24,
     marginBottom: 8,
-    x: {axis: "top", label: null, ticks: width < 480 ? 2 : 5, tickFormat: axisText, tickSize: 0, zero: true},
+    x: {axis: "top", label: null, ticks: width < 480 ? 2 : 5, tickFormat: tick, tickSize: 0, zero: true},
     y: {
       label: null,
       domain: names.map((_, index) => index),

@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {counted} from "./numbers.js";
+import {counted} from "./format.js";
 
 /** The checks of the release: those that failed or warned one by one, those that passed folded away. */
 export function checkList(checks) {

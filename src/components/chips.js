@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {focusAgain} from "./focus.js";
-import {count, exact, span} from "./format.js";
+import {counted, exact, span} from "./format.js";
 import {ask, dimensions, toggled} from "./question.js";
 
 /** The filters in force as chips that undo themselves, how many sales lines they leave, and a reset. */
@@ -14,7 +14,7 @@ export function Chips(question, {lines, all}) {
   if (question.period === null) chips.push({text: span(question.from, question.to), undo: {period: "12m"}});
   return focusAgain(
     html`<div class="chips">
-      ${chips.length ? null : html`<span class="chips-none">No filter: ${count(lines, "sales line")}. Click a member to filter, shift-click to add, drag on the bars to choose days.</span>`}
+      ${chips.length ? null : html`<span class="chips-none">No filter: ${counted(lines, "sales line")}. Click a member to filter, shift-click to add, drag on the bars to choose days.</span>`}
       ${chips.map(
         ({text, undo}, i) =>
           html`<button
@@ -29,7 +29,7 @@ export function Chips(question, {lines, all}) {
       ${
         chips.length
           ? html`<span class="chips-count"
-                >${lines === null ? "" : `${exact(lines)} of ${count(all, "sales line")}`}</span
+                >${lines === null ? "" : `${exact(lines)} of ${counted(all, "sales line")}`}</span
               >
               <button
                 class="reset"

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {brief, labelled, sideways} from "./chart-frame.js";
-import {counted, day, exact, percent} from "./numbers.js";
+import {counted, date, exact, percent} from "./format.js";
 
 /** Whether the first basket tells who comes back. */
 export function firstBasketAnswer(found) {
@@ -20,7 +20,7 @@ export function firstBasketAnswer(found) {
 /** How it was computed and of how many. */
 export function firstBasketMethod(rows) {
   const {all_customers: all = 0, compared_customers: compared = 0, all_since: since} = rows[0] ?? {};
-  return `n = ${counted(compared ?? 0, "customer")} of ${exact(all)} with a dated order: those who first ordered since every category was on sale (${day(since)}) and at least 365 days before the data end. Earlier customers could not choose, so their basket would stand for their time. Bars: 95 % intervals (Wilson), of the highest and lowest of several baskets, so a gap is easier to find than it looks. Baskets with fewer than 30 customers are left out. It describes, it does not explain.`;
+  return `n = ${counted(compared ?? 0, "customer")} of ${exact(all)} with a dated order: those who first ordered since every category was on sale (${date(since)}) and at least 365 days before the data end. Earlier customers could not choose, so their basket would stand for their time. Bars: 95 % intervals (Wilson), of the highest and lowest of several baskets, so a gap is easier to find than it looks. Baskets with fewer than 30 customers are left out. It describes, it does not explain.`;
 }
 
 /** Share that returned within a year by first basket, with intervals. */

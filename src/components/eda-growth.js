@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {brief, labelled, sideways} from "./chart-frame.js";
-import {counted, exact, percent, short, shortSigned, signed} from "./numbers.js";
+import {compact, counted, exact, percent, signed, signedExact} from "./format.js";
 
 const effects = [
   {key: "new_products", label: "New products", words: "new products"},
@@ -19,13 +19,13 @@ export function growthAnswer(rows) {
   const [main, second] = parts.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const top = rows[0];
   const share = before ? ` (${now >= before ? "+" : "−"}${percent(Math.abs(now / before - 1), 0)})` : "";
-  return `${year} brought ${short(now)} after ${short(before)} in ${year - 1}: ${shortSigned(now - before)}${share}. The largest part is ${main.words}, ${shortSigned(main.value)}; next ${second.words}, ${shortSigned(second.value)}. ${brief(top.category)} account for ${percent(Number(top.change) / (now - before), 0)} of the change.`;
+  return `${year} brought ${compact(now)} after ${compact(before)} in ${year - 1}: ${signed(now - before)}${share}. The largest part is ${main.words}, ${signed(main.value)}; next ${second.words}, ${signed(second.value)}. ${brief(top.category)} account for ${percent(Number(top.change) / (now - before), 0)} of the change.`;
 }
 
 /** How it was computed and of how many. */
 export function growthMethod(rows) {
   if (!rows.length) return "Needs two whole calendar years before the data end.";
-  return `n = ${counted(total(rows, "products"), "product")}, ${exact(total(rows, "continuing_products"))} of them sold in both years since before October; ${exact(total(rows, "pieces"))} pieces against ${exact(total(rows, "previous_pieces"))}. New: first sold in the last quarter of the year before or later. Pieces, mix and price are of the continuing products. Price: pieces now × change of the average price; pieces: growth of the category's pieces at last year's prices; mix: the remainder, so the parts sum to the change to the cent (${signed(total(rows, "change").toFixed(2))}).`;
+  return `n = ${counted(total(rows, "products"), "product")}, ${exact(total(rows, "continuing_products"))} of them sold in both years since before October; ${exact(total(rows, "pieces"))} pieces against ${exact(total(rows, "previous_pieces"))}. New: first sold in the last quarter of the year before or later. Pieces, mix and price are of the continuing products. Price: pieces now × change of the average price; pieces: growth of the category's pieces at last year's prices; mix: the remainder, so the parts sum to the change to the cent (${signedExact(total(rows, "change").toFixed(2))}).`;
 }
 
 /** From one year to the next, effect by effect. */
@@ -49,7 +49,7 @@ export function growthChart(rows, width) {
       Plot.text(bars, {
         x: ({from, to}) => Math.max(from, to),
         y: row,
-        text: ({value, to}) => (value === undefined ? short(to) : shortSigned(value)),
+        text: ({value, to}) => (value === undefined ? compact(to) : signed(value)),
         textAnchor: "start",
         dx: 4,
         fill: "var(--ink)"

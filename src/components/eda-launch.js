@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {brief, frame, labelled} from "./chart-frame.js";
-import {axisText, counted, day, exact, percent, short} from "./numbers.js";
+import {compact, counted, date, exact, percent, tick} from "./format.js";
 
 const span = 6;
 
@@ -10,8 +10,8 @@ export function launchAnswer(rows) {
   const {categories, launched_on} = rows[0];
   const [before, after] = [around(rows, -span, -1), around(rows, 1, span)];
   if (!before.months || !after.months)
-    return `${brief(categories)} were first sold on ${day(launched_on)}; there are not enough whole months around it to compare.`;
-  return `${brief(categories)} were first sold on ${day(launched_on)}. Orders went from ${exact(before.orders)} to ${exact(after.orders)} a month; ${percent(after.share, 0)} of the orders after it hold something of them, yet they bring ${percent(after.launchedShare, 1)} of the revenue. The rest of the shop went from ${short(before.others)} to ${short(after.others)} a month, and the average order from ${short(before.average)} to ${short(after.average)}.`;
+    return `${brief(categories)} were first sold on ${date(launched_on)}; there are not enough whole months around it to compare.`;
+  return `${brief(categories)} were first sold on ${date(launched_on)}. Orders went from ${exact(before.orders)} to ${exact(after.orders)} a month; ${percent(after.share, 0)} of the orders after it hold something of them, yet they bring ${percent(after.launchedShare, 1)} of the revenue. The rest of the shop went from ${compact(before.others)} to ${compact(after.others)} a month, and the average order from ${compact(before.average)} to ${compact(after.average)}.`;
 }
 
 /** How it was computed and of how many. */
@@ -41,7 +41,7 @@ export function launchChart(rows, width) {
       legend: true
     },
     x: {type: "utc", label: null, ticks: Math.min(6, Math.floor(width / 90))},
-    y: {...frame(width, null).y, tickFormat: axisText, domain: [0, top * 1.12]},
+    y: {...frame(width, null).y, tickFormat: tick, domain: [0, top * 1.12]},
     marks: [
       Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
       Plot.rectY(data, {
@@ -58,7 +58,7 @@ export function launchChart(rows, width) {
       Plot.text([launched], {
         x: (x) => x,
         y: top * 1.08,
-        text: () => `first sold ${day(rows[0].launched_on)}`,
+        text: () => `first sold ${date(rows[0].launched_on)}`,
         textAnchor: isLate ? "end" : "start",
         dx: isLate ? -8 : 8,
         fill: "var(--ink)"

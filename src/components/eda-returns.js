@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {brief, frame, labelled} from "./chart-frame.js";
-import {counted, exact, percent} from "./numbers.js";
+import {counted, exact, percent} from "./format.js";
 
 /** Who comes back and after how long. */
 export function returnsAnswer(rows) {

@@ -1,6 +1,6 @@
 import {categoryBars} from "./category-bars.js";
 import {brief} from "./chart-frame.js";
-import {counted, day, exact, percent, short} from "./numbers.js";
+import {compact, counted, date, exact, percent} from "./format.js";
 
 /** What fell silent, and what it used to bring. */
 export function stoppedAnswer(found) {
@@ -15,7 +15,7 @@ export function stoppedAnswer(found) {
     .toSorted()
     .at(-1);
   const recent = rows.filter(({silent_days}) => silent_days <= 60).length;
-  return `${exact(stopped)} of ${counted(judged, "product")} with a rhythm stopped; they brought ${short(money)} in their last twelve months. ${members.length === rows.length ? `All are ${brief(category)}` : `${exact(members.length)} are ${brief(category)} (${percent(members.length / rows.length, 0)})`}; the last sale of any of them was on ${day(latest)}${recent ? `, and ${exact(recent)} fell silent within the last 60 days` : ""}.`;
+  return `${exact(stopped)} of ${counted(judged, "product")} with a rhythm stopped; they brought ${compact(money)} in their last twelve months. ${members.length === rows.length ? `All are ${brief(category)}` : `${exact(members.length)} are ${brief(category)} (${percent(members.length / rows.length, 0)})`}; the last sale of any of them was on ${date(latest)}${recent ? `, and ${exact(recent)} fell silent within the last 60 days` : ""}.`;
 }
 
 /** How it was computed and of how many. */
@@ -33,7 +33,7 @@ export function stoppedChart(found, width) {
     value: Number(row.last_year_revenue),
     group: row.category,
     note: `silent ${row.silent_days} d`,
-    title: `${brief(row.product_name)}\n${exact(row.last_year_revenue)} in its last 12 months\nlast sold ${day(row.last_order_on)}, silent for ${row.silent_days} days; usual gap ${row.usual_gap} days`
+    title: `${brief(row.product_name)}\n${exact(row.last_year_revenue)} in its last 12 months\nlast sold ${date(row.last_order_on)}, silent for ${row.silent_days} days; usual gap ${row.usual_gap} days`
   }));
   return categoryBars(data, width, {
     label: "revenue in the last 12 months before silence",

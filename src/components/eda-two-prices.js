@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {brief, labelled, sideways} from "./chart-frame.js";
-import {counted, day, exact, percent} from "./numbers.js";
+import {counted, date, exact, percent} from "./format.js";
 
 /** Which products had two prices, when they changed and by how much. */
 export function twoPricesAnswer(found) {
@@ -12,7 +12,7 @@ export function twoPricesAnswer(found) {
   const median = changes[Math.floor(changes.length / 2)];
   const dates = rows.map(({changed_on}) => changed_on).toSorted();
   const overlap = rows.filter(({changed_on, first_until}) => first_until >= changed_on).length;
-  return `${exact(repriced)} of ${counted(all, "product")} were sold at more than one price: ${exact(up)} became dearer, by a median of ${percent(median, 0)}, first sold at the new price between ${day(dates[0])} and ${day(dates.at(-1))}. ${overlap ? `${exact(overlap)} were still sold at the old price after that.` : "None was sold at the old price after that: one price list replaced another."}`;
+  return `${exact(repriced)} of ${counted(all, "product")} were sold at more than one price: ${exact(up)} became dearer, by a median of ${percent(median, 0)}, first sold at the new price between ${date(dates[0])} and ${date(dates.at(-1))}. ${overlap ? `${exact(overlap)} were still sold at the old price after that.` : "None was sold at the old price after that: one price list replaced another."}`;
 }
 
 /** How it was computed and of how many. */
@@ -54,5 +54,5 @@ export function twoPricesChart(found, width) {
 }
 
 function priceTitle(row) {
-  return `${brief(row.product_name)}\n${exact(row.first_price)} → ${exact(row.last_price)}\nfrom ${day(row.changed_on)}\n${exact(row.first_pieces)} pieces at the old, ${exact(row.last_pieces)} at the new price`;
+  return `${brief(row.product_name)}\n${exact(row.first_price)} → ${exact(row.last_price)}\nfrom ${date(row.changed_on)}\n${exact(row.first_pieces)} pieces at the old, ${exact(row.last_pieces)} at the new price`;
 }

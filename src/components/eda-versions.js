@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {brief, labelled, sideways} from "./chart-frame.js";
-import {counted, exact, percent, short, shortSigned} from "./numbers.js";
+import {compact, counted, exact, percent, signed} from "./format.js";
 
 /** How much of the margin rests on an assumed cost. */
 export function versionsAnswer(rows) {
@@ -10,9 +10,9 @@ export function versionsAnswer(rows) {
   const [margin, assumedMargin] = [total(rows, "margin"), total(rows, "assumed_margin")];
   const [cost, current] = [total(rows, "cost"), total(rows, "current_cost")];
   const rest = assumed
-    ? `${percent(assumed / lines, 0)} of the lines are older than the first known version of their product; the first version reaches back to them, so ${percent(assumedMargin / margin, 0)} of the margin (${short(assumedMargin)} of ${short(margin)}) rests on that assumption.`
+    ? `${percent(assumed / lines, 0)} of the lines are older than the first known version of their product; the first version reaches back to them, so ${percent(assumedMargin / margin, 0)} of the margin (${compact(assumedMargin)} of ${compact(margin)}) rests on that assumption.`
     : "No line is older than the first known version of its product: every cost is a known one.";
-  return `${rest} ${exact(total(rows, "versioned_products"))} of ${counted(total(rows, "products"), "sold product")} have more than one version; at today's cost all lines together would cost ${short(current)} instead of ${short(cost)}, ${shortSigned(cost - current)} margin.`;
+  return `${rest} ${exact(total(rows, "versioned_products"))} of ${counted(total(rows, "products"), "sold product")} have more than one version; at today's cost all lines together would cost ${compact(current)} instead of ${compact(cost)}, ${signed(cost - current)} margin.`;
 }
 
 /** How it was computed and of how many. */

@@ -19,9 +19,21 @@ export function tick(value) {
   return compact(value).replace(/\.0+(?=[KMBT]$)|(?<=\.\d*[1-9])0+(?=[KMBT]$)/, "");
 }
 
-/** All digits, at most two decimals: `1,874,128`. */
+/** All digits of a number or a decimal text, at most two decimals: `1,874,128`. */
 export function exact(value) {
+  if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) return withMinus(whole.format(value));
   return isNumber(value) ? withMinus(whole.format(value)) : "n/a";
+}
+
+/** The same with a sign: `+748`, `−10`, `0`. */
+export function signedExact(value) {
+  const text = exact(value);
+  return /^[−n]/.test(text) || isZero(value) ? text : `+${text}`;
+}
+
+/** Whether a number or a decimal text is zero. */
+export function isZero(value) {
+  return !/[1-9]/.test(String(value));
 }
 
 /** A compact change with its sign: `+9.44M`, `−736K`, `±0`. */
@@ -32,10 +44,11 @@ export function signed(value, format = compact) {
 }
 
 /** A share as percent: `43.0%`. */
-export function percent(ratio) {
+export function percent(ratio, digits = 1) {
   if (!isNumber(ratio)) return "n/a";
   const value = ratio * 100;
-  const text = Math.abs(value) >= 99.95 ? exact(Number(value.toPrecision(3))) : withMinus(value.toFixed(1));
+  const text =
+    Math.abs(value) >= 99.95 ? exact(Number(value.toPrecision(3))) : withMinus(value.toFixed(digits));
   return `${text === `${minus}0.0` ? "0.0" : text}%`;
 }
 
@@ -80,8 +93,8 @@ export function monthName(day) {
 }
 
 /** `1 row`, `2 rows`, `1,200 rows`. */
-export function count(number, one, many = `${one}s`) {
-  return `${exact(number)} ${number === 1 ? one : many}`;
+export function counted(number, one, many = `${one}s`) {
+  return `${exact(number)} ${Number(number) === 1 ? one : many}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

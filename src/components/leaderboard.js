@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {focusAgain} from "./focus.js";
-import {compact, count, exact, percent, percentChange, signed} from "./format.js";
+import {compact, counted, exact, percent, percentChange, signed} from "./format.js";
 
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const opened = new Set();
@@ -51,7 +51,7 @@ export function Leaderboard(leaders, {dimension, chosen = [], onSelect, most = 7
               <th scope="col">Change</th>
             </tr>
             <tr class="board-total">
-              <th scope="row">${count(members, label.toLowerCase(), plural)}</th>
+              <th scope="row">${counted(members, label.toLowerCase(), plural)}</th>
               <td data-tip=${exact(total)}>${compact(total)}</td>
               <td>${total > 0 ? "100%" : "n/a"}</td>
               <td>${percentChange(total, before)}</td>
@@ -126,7 +126,7 @@ function told({member, revenue, base, margin, quantity, last_order_on}, total) {
   return [
     member,
     `Revenue ${exact(revenue)}${total > 0 ? ` (${percent(revenue / total)})` : ""}`,
-    `Margin ${exact(margin)}, ${count(quantity, "piece")}`,
+    `Margin ${exact(margin)}, ${counted(quantity, "piece")}`,
     base === null ? null : `Before ${exact(base)}, ${signed(revenue - base, exact)}`,
     last_order_on ? `Last order ${last_order_on}` : null
   ]

@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {hops, isUnexplained} from "./ledger-paths.js";
-import {counted, exact, isZero, signed} from "./numbers.js";
+import {counted, exact, isZero, signedExact} from "./format.js";
 
 const layers = ["source", "bronze", "silver", "gold", "warehouse", "marts"];
 
@@ -89,7 +89,7 @@ function hopCell(lines, hop) {
 
 function parts(line) {
   return [
-    ...reasonParts(line, "corrected", signed),
+    ...reasonParts(line, "corrected", signedExact),
     ...reasonParts(line, "rejected", negated),
     ...reasonParts(line, "outside", negated),
     isUnexplained(line) ? problem(line) : null
@@ -109,7 +109,7 @@ function reasonParts(line, kind, text) {
 function problem(line) {
   return html`<div class="problem">
     <strong
-      >${isZero(line.unexplained) ? counted(line.mismatched_rows, "row") : signed(line.unexplained)}</strong
+      >${isZero(line.unexplained) ? counted(line.mismatched_rows, "row") : signedExact(line.unexplained)}</strong
     >
     ${isZero(line.unexplained) ? "differ from their origin" : "unexplained"} · ${line.hop}
   </div>`;
@@ -120,7 +120,7 @@ function isChanged(line) {
 }
 
 function sentence(line) {
-  return `${line.hop}, ${line.table_name}, ${line.measure}: in ${exact(line.amount_in)}, corrected ${signed(line.corrected)}, rejected ${exact(line.rejected)}, outside the grain ${exact(line.outside)}, out ${exact(line.amount_out)}, unexplained ${exact(line.unexplained)}`;
+  return `${line.hop}, ${line.table_name}, ${line.measure}: in ${exact(line.amount_in)}, corrected ${signedExact(line.corrected)}, rejected ${exact(line.rejected)}, outside the grain ${exact(line.outside)}, out ${exact(line.amount_out)}, unexplained ${exact(line.unexplained)}`;
 }
 
 /** The reasons of a line; they come as JSON, as text or read. */

@@ -1,4 +1,4 @@
-import {isZero} from "./numbers.js";
+import {isZero} from "./format.js";
 
 export const hops = [
   "source → bronze",

@@ -2,7 +2,7 @@ import {html} from "htl";
 import {commandLine, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
 import {negated, reasons, words} from "./ledger-matrix.js";
-import {counted, exact, isZero, signed} from "./numbers.js";
+import {counted, exact, isZero, signedExact} from "./format.js";
 import {resultTable} from "./result-table.js";
 
 const most = 10_000;
@@ -54,7 +54,8 @@ function moved({kind, table_name, reason, column_name}, ledger) {
     .map((line) => ({measure: line.measure, amount: reasons(line)[kind]?.[reason]}))
     .filter(({amount}) => amount !== undefined && !isZero(amount))
     .map(
-      ({measure, amount}) => `${words(measure)} ${kind === "corrected" ? signed(amount) : negated(amount)}`
+      ({measure, amount}) =>
+        `${words(measure)} ${kind === "corrected" ? signedExact(amount) : negated(amount)}`
     );
   return parts.length ? parts.join(", ") : html`<span class="faint">moves no money</span>`;
 }

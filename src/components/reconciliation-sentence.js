@@ -1,5 +1,5 @@
 import {isUnexplained} from "./ledger-paths.js";
-import {counted, exact} from "./numbers.js";
+import {counted, exact} from "./format.js";
 
 /** Whether it adds up, in one sentence computed from the ledger and the reasons. */
 export function reconciliationSentence({ledger, reasons, fact}) {

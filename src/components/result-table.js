@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {counted, exact} from "./numbers.js";
+import {counted, exact} from "./format.js";
 
 const clipAt = 80;
 

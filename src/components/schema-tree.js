@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {counted} from "./numbers.js";
+import {counted} from "./format.js";
 
 /** The tables of the extract with their columns and types; a click calls `onPick` with the name to insert. */
 export function schemaTree(tables, {onPick}) {

@@ -3,7 +3,7 @@ import {resize} from "observablehq:stdlib";
 import {autoChart} from "./auto-chart.js";
 import {copyButton, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
-import {counted, exact} from "./numbers.js";
+import {counted, exact} from "./format.js";
 import {resultTable} from "./result-table.js";
 import {sqlError} from "./sql-error.js";
 import {sqlText} from "./sql-text.js";

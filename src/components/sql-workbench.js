@@ -4,7 +4,7 @@ import {autoChart} from "./auto-chart.js";
 import {copyButton, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
 import {csvOf, download, jsonOf} from "./download.js";
-import {counted, exact} from "./numbers.js";
+import {counted, exact} from "./format.js";
 import {forgetHistory, readHistory, remember} from "./query-history.js";
 import {resultTable} from "./result-table.js";
 import {schemaTree} from "./schema-tree.js";

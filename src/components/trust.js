@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {count, date} from "./format.js";
+import {counted, date} from "./format.js";
 
 /** "Data through … · published …" with a quiet dot; words only where a check fails or a line does not add up. */
 export function TrustLine(
@@ -7,13 +7,13 @@ export function TrustLine(
   {base = "."} = {}
 ) {
   const wrong = [
-    failing_checks ? `${count(failing_checks, "check")} failing` : null,
-    unexplained_lines ? `${count(unexplained_lines, "ledger line")} unexplained` : null
+    failing_checks ? `${counted(failing_checks, "check")} failing` : null,
+    unexplained_lines ? `${counted(unexplained_lines, "ledger line")} unexplained` : null
   ].filter(Boolean);
   return html`<a
     class=${`trust ${wrong.length ? "is-wrong" : ""}`}
     href=${`${base}/trust/reconciliation`}
-    data-tip=${`${count(checks, "check")} and ${count(ledger_lines, "ledger line")} stand behind this release.\nOpen to see that it adds up.`}
+    data-tip=${`${counted(checks, "check")} and ${counted(ledger_lines, "ledger line")} stand behind this release.\nOpen to see that it adds up.`}
   >
     <span class="dot" aria-hidden="true"></span>
     <span

@@ -1,7 +1,7 @@
 import {html, svg} from "htl";
 import {hops, isUnexplained} from "./ledger-paths.js";
 import {negated, reasons, words} from "./ledger-matrix.js";
-import {exact, isZero, signed} from "./numbers.js";
+import {exact, isZero, signedExact} from "./format.js";
 
 /** The steps of a path into one mart: levels and what moved between them, exact decimal texts. */
 export function waterfallSteps(path, martLine) {
@@ -87,7 +87,7 @@ function row(step, low, high) {
     <span class="label" dir="auto">${step.label}</span>
     <svg width="100%" height="28" aria-hidden="true">${mark}</svg>
     <span class="number"
-      >${step.kind === "level" ? exact(step.amount) : step.sign < 0 ? negated(step.amount) : signed(step.amount)}</span
+      >${step.kind === "level" ? exact(step.amount) : step.sign < 0 ? negated(step.amount) : signedExact(step.amount)}</span
     >
   </li>`;
 }
