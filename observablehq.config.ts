@@ -17,7 +17,8 @@ export default {
     {name: "Explore in SQL", path: "/explore/sql"},
     {name: "Does it add up?", path: "/trust/reconciliation"}
   ],
-  head: `<link rel="icon" href="${icon}">
+  head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
+<link rel="icon" href="${icon}">
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="/data/inter.css">`,
   header: "",
