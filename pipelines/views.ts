@@ -210,10 +210,11 @@ function masked(layer: string, table: string, read: string): string {
     );
     return `(select * replace (${values.join(", ")}) from ${read})`;
   }
-  const pii = sources.find((one) => one.name === table)?.pii ?? [];
-  if (layer === "rejects" && pii.length) {
-    const patch = JSON.stringify(Object.fromEntries(pii.map((name) => [name, withheld])));
-    return `(select * replace (json_merge_patch(record, ${literal(patch)})::varchar as record) from ${read})`;
+  const source = sources.find((one) => one.name === table);
+  const pii = source?.pii ?? [];
+  if (layer === "rejects") {
+    const open = ["_row", ...(source?.columns ?? [])].filter((name) => !pii.includes(name));
+    return `(select * replace (${maskedRecord(open)} as record) from ${read})`;
   }
   if (layer === "corrections" && pii.length) {
     const isHidden = `column_name in (${pii.map(literal).join(", ")})`;
@@ -224,4 +225,11 @@ function masked(layer: string, table: string, read: string): string {
     return `(select * replace (${values.join(", ")}) from ${read})`;
   }
   return read;
+}
+
+/** A rejected record with all values withheld but those of `open` columns: what the catalog does not know may be personal. */
+function maskedRecord(open: string[]): string {
+  const value = `case when field in (${open.map(literal).join(", ")}) then record -> field else to_json(${literal(withheld)}) end`;
+  const entries = `list_transform(json_keys(record), lambda field: struct_pack(k := field, v := ${value}))`;
+  return `to_json(map_from_entries(${entries}))::varchar`;
 }

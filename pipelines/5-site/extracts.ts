@@ -3,7 +3,7 @@ import {join} from "node:path";
 import {literal, query, run} from "../engine/duckdb.ts";
 import {type Context, hash, inputsOf, keepFile, runStep, type StepResult} from "../step.ts";
 
-const code = [import.meta.filename];
+const code = [import.meta.filename, join(import.meta.dirname, "../views.ts")];
 
 /** Names of the extracts the `.sql` loaders make, such as `ledger.json`. */
 export async function listLoaders(folder: string): Promise<string[]> {

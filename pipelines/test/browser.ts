@@ -12,7 +12,7 @@ export async function openBrowser(): Promise<Browser> {
   const found = installed.find((path) => existsSync(path));
   if (found) return chromium.launch({executablePath: found, args: ["--no-sandbox"]});
   return chromium
-    .launch({executablePath: await sparticuz.executablePath(), args: sparticuz.args})
+    .launch({executablePath: await sparticuz.executablePath(), args: ["--no-sandbox", "--no-zygote"]})
     .catch((error: Error) => {
       throw new Error(
         `${error.message}\nChromium does not start: apt-get install libnss3 libnspr4, or apt-get install chromium`

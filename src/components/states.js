@@ -1,12 +1,13 @@
 import {html} from "htl";
 
-/** What a page shows for a shop without dated sales. */
-export function EmptyShop() {
+/** What a page shows for a shop without dated sales; `base` leads to the site's root. */
+export function EmptyShop({base = "."} = {}) {
   return html`<div class="card state">
     <h2>No dated sales yet</h2>
     <p>
       The release holds no sales line with an order date, so there is nothing to compare. Figures appear with
-      the first one; what was read and refused is under <a href="./trust/reconciliation">Does it add up?</a>
+      the first one; what was read and refused is under
+      <a href=${`${base}/trust/reconciliation`}>Does it add up?</a>
     </p>
   </div>`;
 }

@@ -1,0 +1,488 @@
+import {readdirSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {AxeBuilder} from "@axe-core/playwright";
+import type {Browser, Page} from "playwright-core";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {openEngine, run} from "../engine/duckdb.ts";
+import {openFolderLake} from "../lake/folder.ts";
+import {readCurrent} from "../release.ts";
+import {simulate} from "../source/simulate.ts";
+import {openBrowser, serveFolder} from "./browser.ts";
+import {addCanaries, canariesIn, findCanaries} from "./canaries.ts";
+import {assay, copyProject, type Ended} from "./project.ts";
+import {faultsOf, linksOf, openWindow, pages} from "./site.ts";
+import {openWorld, type World} from "./world.ts";
+
+/* `assay build` of a simulated shop with canaries for personal data, opened in a real browser. */
+
+let world: World;
+let project: string;
+let built: Ended;
+let site: Awaited<ReturnType<typeof serveFolder>>;
+let browser: Browser;
+beforeAll(async () => {
+  world = openWorld({}, {today: "2026-12-31"});
+  const source = join(world.folder, "shop");
+  await simulate({to: source, lines: 3000, seed: 1});
+  addCanaries(source);
+  world.environment.SOURCE_URL = source;
+  project = copyProject(join(world.folder, "project"));
+  // whatever asks the network while the site is built fails
+  const offline = 'globalThis.fetch=(url)=>{throw(new(Error)("offline:"+url))}';
+  built = await assay(project, ["build"], {
+    ...world.environment,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(offline)}`
+  });
+  if (built.code !== 0) throw new Error(built.stderr);
+  site = await serveFolder(join(project, "dist"));
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  world?.remove();
+});
+
+/** The figures a page shows, by name, to the cent. */
+const figures = (page: Page) =>
+  page.evaluate(() =>
+    Object.fromEntries(
+      [...document.querySelectorAll<HTMLElement>("[data-figure][data-value]")].map(({dataset}) => [
+        dataset.figure!,
+        Number(dataset.value).toFixed(dataset.figure === "margin_rate" ? 6 : 2)
+      ])
+    )
+  );
+
+/** The same figures out of gold, by an SQL of its own. */
+async function figuresOfGold(where: string): Promise<Record<string, string>> {
+  const [row] = await world.sql<Record<string, string>>(`
+    select
+      sum(sales_amount)::varchar as revenue,
+      count(distinct order_number)::varchar || '.00' as orders,
+      count(distinct customer_key)::varchar || '.00' as customers,
+      sum(sales_amount - cost_amount)::varchar as margin
+    from gold.fct_sales
+    left join gold.dim_products on dim_products.product_key = fct_sales.current_product_key
+    where ${where}`);
+  const {revenue, orders, margin} = row!;
+  return {
+    ...row!,
+    average_order_value: (Number(revenue) / Number(orders)).toFixed(2),
+    margin_rate: (Number(margin) / Number(revenue)).toFixed(6)
+  };
+}
+
+/** The days of a preset: `12m` is the year that ends with the data. */
+const year = `order_date between (select max(data_through) from assay.data_through) + 1 - interval 1 year
+  and (select max(data_through) from assay.data_through)`;
+
+test("assay build says what it built, without asking the network", () => {
+  expect(built.stdout).toMatch(
+    /^built dist from release \d{8}T\d{6}-[0-9a-f]{6}, data through 2026-\d\d-\d\d; serve it with any web server\n$/
+  );
+  expect(built.stderr).toMatch(/✓ site +5 rows/);
+  expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
+});
+
+describe("every page", () => {
+  /*
+   * What axe finds in the Framework's own sidebar, which it gives no way to write otherwise: its toggle is an input
+   * with only a title, outside of any landmark, and the toggle's label is a child of the list of pages.
+   */
+  const excepted = [
+    ["label-title-only", "#observablehq-sidebar-toggle"],
+    ["list", "#observablehq-sidebar > ol:nth-child(1)"],
+    ["list", "ol:nth-child(1)"]
+  ];
+
+  async function violations(page: Page): Promise<string[]> {
+    const {violations} = await new AxeBuilder({page}).setLegacyMode().analyze();
+    return violations
+      .filter(({impact}) => impact === "serious" || impact === "critical")
+      .flatMap(({id, nodes}) =>
+        nodes
+          .filter(({target}) => !excepted.some(([rule, at]) => rule === id && String(target) === at))
+          .map(({target, failureSummary}) => `${id} ${target}: ${failureSummary}`)
+      );
+  }
+
+  for (const colorScheme of ["light", "dark"] as const)
+    for (const width of [360, 1440])
+      test(`opens without a fault, ${width} px wide, ${colorScheme}`, async () => {
+        const window = await openWindow(browser, site.url, {width, colorScheme});
+        for (const [path, drawn] of Object.entries(pages)) {
+          const page = await window.open(path);
+          await page.waitForSelector(drawn);
+          expect([path, await faultsOf(page)]).toEqual([path, {overflow: 0, errors: 0}]);
+          expect([path, await violations(page)]).toEqual([path, []]);
+          await page.close();
+        }
+        expect(window.wrong).toEqual([]);
+        await window.close();
+      });
+
+  test("its links into the site lead somewhere", async () => {
+    const window = await openWindow(browser, site.url);
+    const links = new Set<string>();
+    for (const path of Object.keys(pages)) {
+      const page = await window.open(path);
+      await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+      for (const link of await linksOf(page)) links.add(link);
+      await page.close();
+    }
+    expect([...links]).toEqual(expect.arrayContaining(Object.keys(pages).slice(1)));
+    const statuses = await Promise.all(
+      [...links].map(async (link) => [link, (await fetch(site.url + link)).status])
+    );
+    expect(statuses.filter(([, status]) => status !== 200)).toEqual([]);
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("says its language and lets itself be zoomed", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/");
+    expect(await page.getAttribute("html", "lang")).toBe("en");
+    expect(await page.getAttribute("meta[name=viewport]", "content")).toBe(
+      "width=device-width, initial-scale=1"
+    );
+    await window.close();
+  });
+});
+
+describe("the overview", () => {
+  test("shows the figures of gold for the last twelve months, to the cent", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/");
+    expect(await page.getAttribute("#period-12m", "aria-pressed")).toBe("true");
+    expect(await figures(page)).toEqual(await figuresOfGold(year));
+    await window.close();
+  });
+
+  test("shows the figures of gold for all days", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/?period=all");
+    expect(await figures(page)).toEqual(
+      await figuresOfGold("order_date <= (select max(data_through) from assay.data_through)")
+    );
+    await window.close();
+  });
+
+  test("is painted without DuckDB", async () => {
+    const window = await openWindow(browser, site.url);
+    await window.open("/");
+    expect(window.asked).toContainEqual(expect.stringMatching(/^\/_file\/data\/figures\.[0-9a-f]+\.json$/));
+    expect(window.asked.filter((path) => /duckdb|\.wasm/.test(path))).toEqual([]);
+    await window.close();
+  });
+});
+
+describe("the sales dashboard", () => {
+  test("is painted without DuckDB, and asks it for a filter: the figures are gold's", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/dashboards/sales");
+    expect(await figures(page)).toEqual(await figuresOfGold(year));
+    expect(window.asked.filter((path) => /duckdb|\.wasm/.test(path))).toEqual([]);
+    const [{category}] = (await world.sql<{category: string}>(
+      "select category from marts.sales group by 1 order by count(*) desc limit 1"
+    )) as [{category: string}];
+    const filtered = await window.open(`/dashboards/sales?category=${encodeURIComponent(category)}`);
+    await filtered.waitForSelector("[data-figure=revenue]");
+    expect(window.asked).toContainEqual(expect.stringMatching(/\.wasm$/));
+    expect(await figures(filtered)).toEqual(
+      await figuresOfGold(`${year} and category = '${category.replaceAll("'", "''")}'`)
+    );
+    expect(await faultsOf(filtered)).toEqual({overflow: 0, errors: 0});
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("counts a chosen span of days as gold does", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/dashboards/sales?from=2025-02-03&to=2025-03-17");
+    await page.waitForSelector("[data-figure=revenue]");
+    expect(await figures(page)).toEqual(
+      await figuresOfGold("order_date between date '2025-02-03' and date '2025-03-17'")
+    );
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+});
+
+describe("the sql page", () => {
+  /** The rows of the result, page by page, numbers without grouping. */
+  async function rowsShown(page: Page): Promise<string[][]> {
+    const rows: string[][] = [];
+    for (;;) {
+      rows.push(
+        ...(await page
+          .locator(".result-card table.result tbody tr")
+          .evaluateAll((found) =>
+            found.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent!.trim()))
+          ))
+      );
+      const next = page.locator(".result-card button[aria-label='Next page']");
+      if (!(await next.count()) || (await next.isDisabled())) return rows;
+      await next.click();
+    }
+  }
+
+  test("opens with a query that the browser's DuckDB answers as the release does", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/explore/sql");
+    await page.waitForSelector(pages["/explore/sql"]!);
+    const text = (await page.locator(".cm-line").allTextContents()).join("\n");
+    const rows = await world.sql<Record<string, string>>(text);
+    expect(rows.length).toBeGreaterThan(100);
+    expect(await page.locator(".result-card .status").textContent()).toMatch(
+      new RegExp(`^${rows.length} rows · \\d[\\d,]* ms$`)
+    );
+    const shown = (await rowsShown(page)).map((row) =>
+      row.map((cell) => (/^−?[\d,]+\.\d\d$/.test(cell) ? cell.replaceAll(",", "").replace("−", "-") : cell))
+    );
+    expect(shown).toEqual(rows.map((row) => Object.values(row)));
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("runs every example, and finds as many rows as the release", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/explore/sql");
+    await page.waitForSelector(pages["/explore/sql"]!);
+    const select = page.locator("select[aria-label='Example queries']");
+    const names = (await select.locator("option").allTextContents()).slice(1);
+    expect(names.length).toBeGreaterThan(3);
+    const status = page.locator(".result-card .status");
+    for (const name of names) {
+      await status.evaluate((node) => (node.textContent = "asked"));
+      await select.selectOption({label: name});
+      await page.waitForFunction(() =>
+        /ms$|Not run/.test(document.querySelector(".result-card .status")!.textContent!)
+      );
+      expect([name, await page.locator(".sql-error").isVisible()]).toEqual([name, false]);
+      const text = (await page.locator(".cm-line").allTextContents()).join("\n");
+      const {length} = await world.sql(text);
+      expect([name, await status.textContent()]).toEqual([
+        name,
+        expect.stringMatching(new RegExp(`^${length} rows? · `))
+      ]);
+    }
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("can read and change nothing but the extract", async () => {
+    const window = await openWindow(browser, site.url);
+    const refusals = [
+      ["drop table shop.marts.sales", /read-only|Cannot execute/],
+      ["attach 'http://example.com/x.duckdb' as x", /disabled|Cannot|Permission/],
+      ["select * from read_csv('http://example.com/x.csv')", /disabled|Cannot|Permission/],
+      ["selec 1", /syntax error at or near "selec"/]
+    ] as const;
+    for (const [sql, message] of refusals) {
+      const page = await window.open(`/explore/sql?q=${encodeURIComponent(sql)}`);
+      expect(await page.locator(".result-card .status").textContent()).toBe("Not run yet");
+      await page.getByRole("button", {name: /^Run /}).click();
+      await page.waitForSelector(".sql-error:not([hidden])");
+      expect([sql, await page.locator(".sql-error").textContent()]).toEqual([
+        sql,
+        expect.stringMatching(message)
+      ]);
+      await page.close();
+    }
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+});
+
+describe("the notebook", () => {
+  test("answers eight questions, and every cell's SQL runs in the browser's DuckDB", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/eda/sales");
+    const cells = page.locator(".cell");
+    expect(await cells.count()).toBe(8);
+    for (const cell of await cells.all()) {
+      const answer = (await cell.locator(".answer").first().textContent())!;
+      expect(answer.length).toBeGreaterThan(20);
+      expect(answer).not.toMatch(/undefined|NaN|Infinity|\[object/);
+      await cell.locator("summary").first().click();
+      const text = (await cell.locator("pre.sql-text").textContent())!;
+      await cell.getByRole("button", {name: "Edit and run"}).click();
+      await cell.getByRole("button", {name: "Run", exact: true}).click();
+      await cell.locator(".edited, .sql-error:not([hidden])").first().waitFor();
+      const {length} = await world.sql(text);
+      expect([answer, await cell.locator(".edited, .sql-error:not([hidden])").allTextContents()]).toEqual([
+        answer,
+        [expect.stringMatching(new RegExp(`^\\s*Your query: ${length} rows? in`))]
+      ]);
+      // the same rows say the same
+      expect(await cell.locator(".answer").first().textContent()).toBe(answer);
+    }
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+});
+
+describe("the reconciliation", () => {
+  /** A decimal text as the page writes it. */
+  const shown = (text: string) => {
+    const [whole, fraction = ""] = text.replace("-", "").split(".");
+    const grouped = BigInt(whole!).toLocaleString("en-US");
+    return `${text.startsWith("-") ? "−" : ""}${grouped}${/[1-9]/.test(fraction) ? `.${fraction}` : ""}`;
+  };
+  const signed = (text: string) => (/^-|^[0.]+$/.test(text) ? shown(text) : `+${shown(text)}`);
+
+  test("shows every line of the ledger, and 0 unexplained", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/trust/reconciliation");
+    const ledger = await world.sql<Record<string, string>>("select * from assay.ledger");
+    expect(ledger.length).toBeGreaterThan(30);
+    expect(ledger.every((line) => Number(line.unexplained) === 0)).toBe(true);
+    const told = await page
+      .locator(".matrix .hop")
+      .evaluateAll((found) => found.map((hop) => hop.getAttribute("title")));
+    expect(told.sort()).toEqual(
+      ledger
+        .map(
+          (line) =>
+            `${line.hop}, ${line.table_name}, ${line.measure}: in ${shown(line.amount_in!)}, corrected ${signed(line.corrected!)}, ` +
+            `rejected ${shown(line.rejected!)}, outside the grain ${shown(line.outside!)}, out ${shown(line.amount_out!)}, ` +
+            `unexplained ${shown(line.unexplained!)}`
+        )
+        .sort()
+    );
+    const outs = await page.locator(".matrix .hop .out").allTextContents();
+    expect(outs.map((text) => text.trim().split(/\s+/).at(-1)).sort()).toEqual(
+      ledger.map((line) => shown(line.amount_out!)).sort()
+    );
+    const rows = await page.locator(".matrix tbody tr:not(.group)").count();
+    expect(await page.locator(".matrix .zero").allTextContents()).toEqual(Array(rows).fill("0"));
+    expect(await page.locator(".matrix .problem").count()).toBe(0);
+    const [{lines, corrected, rejected, superseded}] = (await world.sql<Record<string, string>>(`select
+      (select count(*) from bronze.crm_sales_details) as lines,
+      (select count(*) from assay.corrections) as corrected,
+      (select count(*) from assay.rejects where not is_superseded) as rejected,
+      (select count(*) from assay.rejects where is_superseded) as superseded`)) as [Record<string, string>];
+    expect(await page.locator(".lede").textContent()).toBe(
+      `Yes: every row and cent of ${shown(lines!)} sales lines is explained from source to marts: ` +
+        `${shown(corrected!)} values corrected, ${shown(rejected!)} rows rejected, ${shown(superseded!)} superseded by a later record, 0 unexplained.`
+    );
+    await window.close();
+  });
+
+  test("opens the rows of every reason", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/trust/reconciliation");
+    const reasons = page.locator(".reasons > details.reason");
+    expect(await reasons.count()).toBeGreaterThan(10);
+    for (const reason of await reasons.all()) {
+      const name = await reason.locator("summary").textContent();
+      await reason.locator("summary").click();
+      await reason.locator(".reason-rows").waitFor();
+      const more = reason.getByRole("button", {name: /^(All|First|Show the rows)/});
+      if (await more.count()) {
+        const button = await more.elementHandle();
+        await more.click();
+        await page.waitForFunction(
+          (node) => !node!.isConnected || node!.nextElementSibling?.matches(".failure"),
+          button
+        );
+      }
+      const counted = /(\d+) (?:row|value)s?\b/.exec(name!)?.[1];
+      const count = await reason.locator("tbody tr").count();
+      expect([name, await reason.locator(".failure").allTextContents()]).toEqual([name, []]);
+      if (counted) expect([name, count]).toEqual([name, Math.min(100, Number(counted))]);
+      else expect([name, count > 0]).toEqual([name, true]);
+    }
+    expect(await faultsOf(page)).toEqual({overflow: 0, errors: 0});
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+});
+
+describe("personal data", () => {
+  test("is in gold, in the rejects and in the corrections, for those who ask at home", async () => {
+    expect(
+      await world.sql(
+        "select first_name, last_name, birth_date from gold.dim_customers where customer_key in (90001, 90003) order by customer_key"
+      )
+    ).toEqual([
+      {first_name: "Xq7Canaria First", last_name: "Xq7Canaria Last", birth_date: "1931-07-19"},
+      {first_name: "Xq7Canaria Third", last_name: "Xq7Canaria Corrected", birth_date: null}
+    ]);
+    expect(
+      await world.sql(
+        `select reason, count(*)::integer as n from assay.rejects
+         where record like '%Xq7Canaria%' or record like '%1931-07-2%' group by all order by all`
+      )
+    ).toEqual([
+      {reason: "missing customer id", n: 2},
+      {reason: "superseded by a later record", n: 2}
+    ]);
+    expect(
+      await world.sql(
+        "select column_name, source_value, rule from assay.corrections where key like 'CU0009000%' order by key"
+      )
+    ).toEqual([
+      {column_name: "bdate", source_value: "2931-07-19", rule: "after today"},
+      {column_name: "bdate", source_value: "Xq7Canaria was born in July", rule: "not a date"}
+    ]);
+  });
+
+  test("a search that finds canaries where they are", async () => {
+    const path = join(world.folder, "control.duckdb");
+    const engine = await openEngine({memory: "400MB", temp: `${path}.spill`});
+    await run(
+      engine.connection,
+      `attach '${path}' as x; create table x.main.t as
+      select 1 as a, [{'n': 'the Xq7Canaria'}] as b, date '1931-07-19' as c; detach x`
+    );
+    engine.close();
+    expect(await canariesIn(path)).toEqual(["main.t.b: Xq7Canaria", "main.t.c: 1931-07-19"]);
+    const text = join(world.folder, "control.json");
+    writeFileSync(text, `{"a": ${Date.parse("1931-07-21")}, "b": "xXq7Canariax"}`);
+    expect(await canariesIn(text)).toEqual(["Xq7Canaria", "-1213401600000"]);
+    expect(await canariesIn(join(world.folder, "shop/source_crm/cust_info.csv"))).toEqual(["Xq7Canaria"]);
+  });
+
+  test("is in no extract", async () => {
+    const lake = openFolderLake(world.config.lake.path);
+    const {objects} = await readCurrent(lake);
+    const extracts = objects.filter(({layer}) => layer === "extracts");
+    expect(extracts.map(({table}) => table)).toEqual(
+      expect.arrayContaining(["shop.duckdb", "reasons.json", "figures.json"])
+    );
+    const found: string[] = [];
+    for (const {table, key} of extracts)
+      found.push(...(await canariesIn(await lake.get(key))).map((mark) => `${table}: ${mark}`));
+    expect(found).toEqual([]);
+  });
+
+  test("is in no file of the site", async () => {
+    const dist = join(project, "dist");
+    expect(readdirSync(dist, {recursive: true}).length).toBeGreaterThan(50);
+    expect(await findCanaries(dist)).toEqual([]);
+  });
+
+  test("reads (withheld) where a record is shown", async () => {
+    const window = await openWindow(browser, site.url);
+    const sql = `select record from assay.rejects where key = '' and table_name = 'crm_cust_info' and record like '%CU00090002%'`;
+    const page = await window.open(`/explore/sql?q=${encodeURIComponent(sql)}`);
+    await page.getByRole("button", {name: /^Run /}).click();
+    await page.waitForSelector(pages["/explore/sql"]!);
+    await page.locator(".result-card button.clip").click();
+    const record = JSON.parse((await page.locator(".result-card tbody td").textContent())!.trim());
+    expect(record).toMatchObject({
+      cst_id: null,
+      cst_key: "CU00090002",
+      cst_firstname: "(withheld)",
+      cst_lastname: "(withheld)",
+      cst_marital_status: "S",
+      cst_create_date: "2024-01-01",
+      cst_email: "(withheld)"
+    });
+    await window.close();
+  });
+});
