@@ -1,10 +1,12 @@
+import {shownRelease} from "../pipelines/5-site/shown.ts";
 import type {LedgerLine} from "../pipelines/ledger.ts";
 import {readConfig} from "../pipelines/config.ts";
 import {openFolderLake} from "../pipelines/lake/folder.ts";
-import {findRelease, readCurrent, type Release} from "../pipelines/release.ts";
+import {findRelease, type Release} from "../pipelines/release.ts";
 
-const lake = openFolderLake(readConfig().lake.path);
-const release = await readCurrent(lake);
+const config = readConfig();
+const lake = openFolderLake(config.lake.path);
+const release = await shownRelease(config, lake);
 const parent = release.parent === null ? undefined : await findRelease(lake, release.parent);
 const {id, published_at, data_through, source, objects, ledger, checks} = release;
 
@@ -14,6 +16,7 @@ process.stdout.write(
     published_at,
     data_through: data_through.whole,
     source: source.name,
+    drift: source.drift,
     tables: objects.map(({layer, table, rows}) => ({layer, table, rows})),
     ledger_lines: ledger.length,
     unexplained_lines: ledger.filter(({unexplained, mismatched_rows}) => +unexplained || mismatched_rows)

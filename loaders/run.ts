@@ -4,12 +4,11 @@ import {tmpdir} from "node:os";
 import {basename, join} from "node:path";
 import {pipeline} from "node:stream/promises";
 import {writeExtract} from "../pipelines/5-site/extracts.ts";
+import {shownRelease} from "../pipelines/5-site/shown.ts";
 import {type Config, readConfig} from "../pipelines/config.ts";
 import {openEngine} from "../pipelines/engine/duckdb.ts";
 import {type Lake, openFolderLake} from "../pipelines/lake/folder.ts";
-import {openProgress} from "../pipelines/progress.ts";
-import {refresh} from "../pipelines/refresh.ts";
-import {findCurrent, type Release} from "../pipelines/release.ts";
+import type {Release} from "../pipelines/release.ts";
 import {hash} from "../pipelines/step.ts";
 import {showForSite} from "../pipelines/views.ts";
 
@@ -18,8 +17,7 @@ async function load(config: Config, path: string): Promise<void> {
   const lake = openFolderLake(config.lake.path);
   const name = basename(path, ".sql");
   const sql = await readFile(join(config.root, "loaders", `${name}.sql`), "utf8");
-  const release =
-    (await findCurrent(lake)) ?? (await refresh(config, {progress: openProgress(), wait: true})).release;
+  const release = await shownRelease(config, lake);
   const object = release.objects.find((one) => one.layer === "extracts" && one.table === name);
   if (object && release.extracts[name] === hash(sql)) return print(await lake.get(object.key));
   await printAnew(config, lake, release, name, sql);

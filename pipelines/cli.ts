@@ -99,7 +99,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    process.stderr.write(`assay: ${hidePassword((error as Error).message)}\n`);
+    const {message, next} = error as Error & {next?: string};
+    process.stderr.write(`assay: ${hidePassword(message)}\n${next ? `${next}\n` : ""}`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

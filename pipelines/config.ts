@@ -26,6 +26,8 @@ export type Config = Readonly<{
   memory: string;
   /** A Python environment with dbt to use instead of installing one below `home`. */
   dbtEnvironment?: string;
+  /** The release the site's loaders read instead of the published one: a build holds on to its own. */
+  release?: string;
   /** Posted to when a refresh fails. */
   webhook?: string;
 }>;
@@ -49,6 +51,7 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     warehouse: readWarehouse(env.WAREHOUSE_URL),
     memory: readMemory(env.ASSAY_MEMORY),
     ...(env.ASSAY_DBT_ENV && {dbtEnvironment: resolve(root, env.ASSAY_DBT_ENV)}),
+    ...(env.ASSAY_RELEASE && {release: env.ASSAY_RELEASE}),
     ...(webhook && {webhook: webhook.href})
   });
 }

@@ -59,7 +59,7 @@ async function attempt(config: Config, lake: Lake, progress: Progress): Promise<
     const failed = error instanceof FailedChecks ? {checks: error.checks, failures: error.failures} : {};
     await endRun(lake, record, {status: "failed", error: hidePassword((error as Error).message), ...failed});
     await tellWebhook(config, record, progress);
-    throw error;
+    throw Object.assign(error as Error, {next: await whatNext(lake)});
   }
 }
 
@@ -216,6 +216,15 @@ async function isWhole(lake: Lake, objects: LakeObject[]): Promise<boolean> {
 async function endRun(lake: Lake, record: Run, outcome: Partial<Run>): Promise<void> {
   const ended = {ended_at: new Date().toISOString(), peak_memory: process.resourceUsage().maxRSS * 1024};
   await writeRun(lake, Object.assign(record, outcome, ended));
+}
+
+/** What stays live after a failure, and what to type. */
+async function whatNext(lake: Lake): Promise<string> {
+  const live = await findCurrent(lake).catch(() => undefined);
+  const stays = live
+    ? `release ${live.id}, data through ${live.data_through.whole ?? "n/a"}, stays live`
+    : "nothing is published yet";
+  return `${stays}; when the cause is mended: npx assay refresh (what was made is kept; npx assay runs lists every attempt)`;
 }
 
 async function tellWebhook({webhook}: Config, record: Run, progress: Progress): Promise<void> {

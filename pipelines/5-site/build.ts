@@ -5,28 +5,31 @@ import {type Config, processEnvironment} from "../config.ts";
 import {withLock} from "../lock.ts";
 import {openProgress, type Progress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
+import type {Release} from "../release.ts";
 import {knowVersions} from "./offline.ts";
 
 /** `assay build`: refreshes, builds the site beside `dist`, checks it, then swaps; a failure leaves the old `dist`. */
 export async function build(config: Config, {wait = false}: {wait?: boolean}): Promise<void> {
   const progress = openProgress();
   const {release} = await refresh(config, {progress, wait});
-  await withLock(join(config.home, "site"), "build", {wait, progress}, () => buildSite(config, progress));
+  await withLock(join(config.home, "site"), "build", {wait, progress}, () =>
+    buildSite(config, release, progress)
+  );
   console.log(
     `built dist from release ${release.id}, data through ${release.data_through.whole ?? "n/a"}; serve it with any web server`
   );
 }
 
-/** Builds the site from the published release. */
-export async function buildSite(config: Config, progress: Progress): Promise<void> {
+/** Builds the site from a release. */
+export async function buildSite(config: Config, {id}: Release, progress: Progress): Promise<void> {
   const line = progress.begin("site");
   const began = performance.now();
   const next = join(config.root, "dist.next");
   try {
     await rm(next, {recursive: true, force: true});
-    await rm(join(config.root, "src/.observablehq/cache/data"), {recursive: true, force: true});
+    await forgetExtracts(config.root);
     await knowVersions(config.root);
-    await observable(config, ["build"], {ASSAY_SITE_OUTPUT: "dist.next"});
+    await observable(config, ["build"], {ASSAY_SITE_OUTPUT: "dist.next", ASSAY_RELEASE: id});
     const pages = await checkPages(next);
     await swap(join(config.root, "dist"), next);
     line.end({rows: pages, seconds: (performance.now() - began) / 1000, reused: false});
@@ -34,6 +37,11 @@ export async function buildSite(config: Config, progress: Progress): Promise<voi
     line.fail();
     throw error;
   }
+}
+
+/** Drops what the Framework keeps of the loaders' output, however fresh it holds it. */
+export function forgetExtracts(root: string): Promise<void> {
+  return rm(join(root, "src/.observablehq/cache/data"), {recursive: true, force: true});
 }
 
 /** Runs the Framework with its output kept; throws the end of it if it fails. */

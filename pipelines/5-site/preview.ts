@@ -7,6 +7,7 @@ import {openProgress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 import {findCurrent} from "../release.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
+import {forgetExtracts} from "./build.ts";
 import {knowVersions} from "./offline.ts";
 
 /** `assay start`: refreshes, keeps the warehouse up and serves the site until interrupted. */
@@ -23,6 +24,7 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
       );
     });
     progress.note(`warehouse: ${warehouse.name}`);
+    await forgetExtracts(config.root);
     await knowVersions(config.root);
     await serve(config, port);
   } finally {

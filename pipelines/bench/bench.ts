@@ -56,7 +56,7 @@ try {
   const still = await refresh("large", large);
   tell("nothing changed", seconds(still.seconds), "");
 
-  for (const {what, measured, target} of await measureSite(root, environment("large", large), folder))
+  for (const {what, measured, target} of await measureSite(environment("large", large), folder))
     tell(what, measured, target);
 } finally {
   await rm(folder, {recursive: true, force: true});

@@ -21,7 +21,8 @@ export async function ensureDbt(config: Config, progress: Progress): Promise<str
   const folder = join(config.home, `dbt-${hash(pinned).slice(0, 12)}`);
   const marker = join(folder, "installed");
   if (existsSync(marker)) return folder;
-  const line = progress.begin("install dbt (once)");
+  progress.note("  installing dbt (once, 70 MB, about 15 s)");
+  const line = progress.begin("install dbt");
   const began = performance.now();
   try {
     const python = await findPython();
