@@ -23,7 +23,9 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
         `${error.message}\nthe last release stays: ${release.id}, published ${release.published_at}`
       );
     });
-    progress.note(`warehouse: ${warehouse.name}`);
+    progress.note(
+      `${warehouse.name} is up${config.warehouse.kind === "embedded" ? "; npx assay warehouse prints its url" : ""}`
+    );
     await forgetExtracts(config.root);
     await knowVersions(config.root);
     await serve(config, port);

@@ -143,6 +143,8 @@ test("the embedded server outlives a killed owner, is adopted, and works in a ro
   await once(owner, "exit");
   const adopted = await openEmbedded(config, silent);
   expect(adopted.url).toBe(url);
+  await (await openEmbedded(config, silent)).stop();
+  expect((await openEmbedded(config, silent)).url, "a second opening leaves it up").toBe(url);
   await adopted.stop();
   const again = await openEmbedded(config, silent);
   expect(again.url.replace(/:\d+\//, "/")).toBe(url.replace(/:\d+\//, "/"));

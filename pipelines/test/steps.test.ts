@@ -1,8 +1,11 @@
 import {appendFileSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {openFolderLake} from "../lake/folder.ts";
-import type {Refreshed} from "../refresh.ts";
+import {silent} from "../progress.ts";
+import {type Refreshed, refresh} from "../refresh.ts";
 import {listReleases, listRuns} from "../release.ts";
 import {shop} from "./shop.ts";
 import {failure, openWorld, type World} from "./world.ts";
@@ -92,6 +95,27 @@ test("a refresh that fails keeps its record and leaves the release as it is", as
   expect(await revenue()).toBe("1880.00");
   writeFileSync(sales(), before);
   expect((await world.refresh()).run.status).toBe("unchanged");
+});
+
+test("a webhook is told of a failure", async () => {
+  const told: string[] = [];
+  const server = createServer((request, response) => {
+    request.setEncoding("utf8").on("data", (text: string) => told.push(text));
+    request.on("end", () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const {port} = server.address() as AddressInfo;
+  const before = readFileSync(sales(), "utf8");
+  writeFileSync(sales(), "");
+  const message = await failure(
+    refresh({...world.config, webhook: `http://127.0.0.1:${port}/`}, {progress: silent})
+  );
+  const [run] = await listRuns(openFolderLake(world.config.lake.path), 1);
+  expect(told.map((text) => JSON.parse(text) as object)).toEqual([
+    {text: `assay: refresh ${run!.id} failed: ${message}`, run: run!.id}
+  ]);
+  writeFileSync(sales(), before);
+  server.close();
 });
 
 test("an object deleted behind its back is made again", async () => {

@@ -18,6 +18,9 @@ type Settings = {folder: string; port: number; password: string; owner: number};
 
 const shared = "/var/lib/assay";
 
+/** Data folders of the servers that this process keeps up. */
+const mine = new Set<string>();
+
 /** Small, quick to load, rebuilt from the lake if it is ever lost. */
 const flags = {
   shared_buffers: "96MB",
@@ -47,15 +50,20 @@ export async function openEmbedded(
   const urlOf = (port: number) => `postgres://assay:${settings.password}@127.0.0.1:${port}/postgres`;
 
   if (await isUp(urlOf(settings.port), settings.folder)) {
-    if (isAlive(settings.owner)) return {url: urlOf(settings.port), stop: async () => {}};
+    if (mine.has(settings.folder) || isAlive(settings.owner))
+      return {url: urlOf(settings.port), stop: async () => {}};
   } else {
     settings.port = await freePort(settings.port);
     await start(settings, owner);
   }
   await writeSettings(file, {...settings, owner: process.pid});
+  mine.add(settings.folder);
   return {
     url: urlOf(settings.port),
-    stop: () => control(owner, ["stop", "-D", settings.folder, "-m", "fast", "-w"]).then(() => undefined)
+    async stop() {
+      mine.delete(settings.folder);
+      await control(owner, ["stop", "-D", settings.folder, "-m", "fast", "-w"]);
+    }
   };
 }
 
