@@ -54,8 +54,8 @@ shares as (
     basket,
     cast(count(*) as integer) as customers,
     cast(count(*) filter (has_returned) as integer) as returned,
-    cast(avg(first_amount) as decimal(18, 2)) as first_amount,
-    cast(avg(later_amount) as decimal(18, 2)) as later_amount
+    cast(avg(first_amount) as decimal(38, 2)) as first_amount,
+    cast(avg(later_amount) as decimal(38, 2)) as later_amount
   from followed
   group by basket
 ),

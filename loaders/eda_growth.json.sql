@@ -55,9 +55,9 @@ effects as (
     revenue - previous as change,
     case when not is_continuing and (is_new or previous_pieces = 0) then revenue - previous else 0 end as new_products,
     case when not is_continuing and not (is_new or previous_pieces = 0) then revenue - previous else 0 end as stopped_products,
-    case when is_continuing then cast((growth.rate - 1) * previous as decimal(18, 2)) else 0 end as volume,
+    case when is_continuing then cast((growth.rate - 1) * previous as decimal(38, 2)) else 0 end as volume,
     case when is_continuing then
-      cast(revenue - pieces * (cast(previous as double) / previous_pieces) as decimal(18, 2))
+      cast(revenue - pieces * (cast(previous as double) / previous_pieces) as decimal(38, 2))
     else 0 end as price
   from stated
   left join growth on growth.category = stated.category
@@ -68,14 +68,14 @@ select
   category,
   cast(count(*) as integer) as products,
   cast(count(*) filter (is_continuing) as integer) as continuing_products,
-  cast(sum(revenue) as decimal(18, 2)) as revenue,
-  cast(sum(previous) as decimal(18, 2)) as previous,
-  cast(sum(change) as decimal(18, 2)) as change,
-  cast(sum(new_products) as decimal(18, 2)) as new_products,
-  cast(sum(stopped_products) as decimal(18, 2)) as stopped_products,
-  cast(sum(volume) as decimal(18, 2)) as volume,
-  cast(sum(change - new_products - stopped_products - volume - price) as decimal(18, 2)) as mix,
-  cast(sum(price) as decimal(18, 2)) as price,
+  cast(sum(revenue) as decimal(38, 2)) as revenue,
+  cast(sum(previous) as decimal(38, 2)) as previous,
+  cast(sum(change) as decimal(38, 2)) as change,
+  cast(sum(new_products) as decimal(38, 2)) as new_products,
+  cast(sum(stopped_products) as decimal(38, 2)) as stopped_products,
+  cast(sum(volume) as decimal(38, 2)) as volume,
+  cast(sum(change - new_products - stopped_products - volume - price) as decimal(38, 2)) as mix,
+  cast(sum(price) as decimal(38, 2)) as price,
   cast(sum(pieces) as bigint) as pieces,
   cast(sum(previous_pieces) as bigint) as previous_pieces
 from effects

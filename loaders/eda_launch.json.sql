@@ -39,8 +39,8 @@ select
   cast(datediff('month', launch.launched_on, orders.order_date) as integer) as months_since,
   cast(count(*) filter (has_launched) as integer) as orders_with,
   cast(count(*) filter (not has_launched) as integer) as orders_without,
-  cast(sum(revenue) as decimal(18, 2)) as revenue,
-  cast(sum(launched_revenue) as decimal(18, 2)) as launched_revenue,
+  cast(sum(revenue) as decimal(38, 2)) as revenue,
+  cast(sum(launched_revenue) as decimal(38, 2)) as launched_revenue,
   last_day(min(orders.order_date)) <= (select max(ends_on) from marts.periods) as is_complete
 from orders
 join launch on launch.launched_on is not null

@@ -50,7 +50,7 @@ select
   cast(silent_days as integer) as silent_days,
   cast(usual_gap as decimal(9, 1)) as usual_gap,
   sale_days,
-  cast(coalesce(last_year.revenue, 0) as decimal(18, 2)) as last_year_revenue,
+  cast(coalesce(last_year.revenue, 0) as decimal(38, 2)) as last_year_revenue,
   totals.judged_products,
   totals.stopped_products,
   totals.rare_products

@@ -50,7 +50,7 @@ select
   first_until,
   first_pieces,
   last_pieces,
-  cast(revenue as decimal(18, 2)) as revenue,
+  cast(revenue as decimal(38, 2)) as revenue,
   totals.all_products,
   totals.repriced_products
 from totals

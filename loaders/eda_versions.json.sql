@@ -13,11 +13,11 @@ select
   cast(count(*) filter (sales.cost_amount is null) as integer) as lines_without_cost,
   cast(count(distinct sales.product_number) as integer) as products,
   cast(count(distinct sales.product_number) filter (firsts.versions > 1) as integer) as versioned_products,
-  cast(coalesce(sum(sales.sales_amount), 0) as decimal(18, 2)) as revenue,
-  cast(coalesce(sum(sales.margin_amount), 0) as decimal(18, 2)) as margin,
-  cast(coalesce(sum(sales.margin_amount) filter (sales.order_date < firsts.first_version_on), 0) as decimal(18, 2)) as assumed_margin,
-  cast(coalesce(sum(sales.cost_amount), 0) as decimal(18, 2)) as cost,
-  cast(coalesce(sum(sales.current_cost_amount), 0) as decimal(18, 2)) as current_cost
+  cast(coalesce(sum(sales.sales_amount), 0) as decimal(38, 2)) as revenue,
+  cast(coalesce(sum(sales.margin_amount), 0) as decimal(38, 2)) as margin,
+  cast(coalesce(sum(sales.margin_amount) filter (sales.order_date < firsts.first_version_on), 0) as decimal(38, 2)) as assumed_margin,
+  cast(coalesce(sum(sales.cost_amount), 0) as decimal(38, 2)) as cost,
+  cast(coalesce(sum(sales.current_cost_amount), 0) as decimal(38, 2)) as current_cost
 from marts.sales as sales
 left join firsts using (product_number)
 group by sales.category
