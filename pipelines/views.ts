@@ -1,18 +1,15 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {gold, sources} from "./catalog.ts";
 import {bronzeRelation} from "./1-bronze/bronze.ts";
 import {ident, literal, run} from "./engine/duckdb.ts";
 import type {Lake} from "./lake/folder.ts";
 import {listReleases, listRuns, type Release} from "./release.ts";
+import {masked} from "./privacy.ts";
 import type {LakeObject} from "./step.ts";
 
 /** What an open release shows besides its tables. */
 export type Told = Pick<Release, "ledger" | "checks" | "data_through" | "views">;
 
 const schemas = ["bronze", "silver", "gold", "marts", "extracts", "assay"];
-
-/** What personal data reads on the site. */
-export const withheld = "(withheld)";
 
 /** Makes the schemas that views of the lake live in. */
 export async function createSchemas(connection: DuckDBConnection): Promise<void> {
@@ -30,7 +27,7 @@ export async function showObject(
   if (!key.endsWith(".parquet")) return;
   const path = await lake.get(key);
   const read = `read_parquet(${literal(path)})`;
-  const relation = layer === "bronze" ? bronzeRelation(path) : isMasked ? masked(layer, table, read) : read;
+  const relation = layer === "bronze" ? bronzeRelation(path) : isMasked ? masked(object, read) : read;
   await run(
     connection,
     `create or replace view ${ident(layer)}.${ident(table)} as select * from ${relation}`
@@ -49,7 +46,7 @@ export async function showRecords(
     const parts: string[] = [];
     for (const object of objects.filter((one) => one.layer === layer)) {
       const read = `read_parquet(${literal(await lake.get(object.key))})`;
-      parts.push(`select * from ${isMasked ? masked(layer, object.table, read) : read}`);
+      parts.push(`select * from ${isMasked ? masked(object, read) : read}`);
     }
     if (parts.length)
       await run(connection, `create or replace view assay.${layer} as ${parts.join(" union all ")}`);
@@ -197,39 +194,4 @@ async function showExtracts(connection: DuckDBConnection, lake: Lake, objects: L
       `create or replace view extracts.${ident(name)} as select * from read_json(${literal(await lake.get(object.key))})`
     );
   }
-}
-
-function masked(layer: string, table: string, read: string): string {
-  const hidden =
-    layer === "gold"
-      ? gold.find((one) => one.name === table)?.columns.filter((column) => column.pii)
-      : undefined;
-  if (hidden?.length) {
-    const values = hidden.map(
-      ({name, type}) => `${type === "text" ? literal(withheld) : "cast(null as date)"} as ${ident(name)}`
-    );
-    return `(select * replace (${values.join(", ")}) from ${read})`;
-  }
-  const source = sources.find((one) => one.name === table);
-  const pii = source?.pii ?? [];
-  if (layer === "rejects") {
-    const open = ["_row", ...(source?.columns ?? [])].filter((name) => !pii.includes(name));
-    return `(select * replace (${maskedRecord(open)} as record) from ${read})`;
-  }
-  if (layer === "corrections" && pii.length) {
-    const isHidden = `column_name in (${pii.map(literal).join(", ")})`;
-    const values = ["source_value", "reported", "corrected"].map(
-      (name) =>
-        `case when ${isHidden} and ${name} is not null then ${literal(withheld)} else ${name} end as ${name}`
-    );
-    return `(select * replace (${values.join(", ")}) from ${read})`;
-  }
-  return read;
-}
-
-/** A rejected record with all values withheld but those of `open` columns: what the catalog does not know may be personal. */
-function maskedRecord(open: string[]): string {
-  const value = `case when field in (${open.map(literal).join(", ")}) then record -> field else to_json(${literal(withheld)}) end`;
-  const entries = `list_transform(json_keys(record), lambda field: struct_pack(k := field, v := ${value}))`;
-  return `to_json(map_from_entries(${entries}))::varchar`;
 }

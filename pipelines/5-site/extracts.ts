@@ -3,7 +3,11 @@ import {join} from "node:path";
 import {literal, query, run} from "../engine/duckdb.ts";
 import {type Context, hash, inputsOf, keepFile, runStep, type StepResult} from "../step.ts";
 
-const code = [import.meta.filename, join(import.meta.dirname, "../views.ts")];
+/** What decides an extract besides its SQL: also what the catalog marks as personal. */
+const code = [
+  import.meta.filename,
+  ...["views", "privacy", "catalog"].map((name) => join(import.meta.dirname, `../${name}.ts`))
+];
 
 /** Names of the extracts the `.sql` loaders make, such as `ledger.json`. */
 export async function listLoaders(folder: string): Promise<string[]> {

@@ -1,0 +1,48 @@
+import {findTable, gold, silver, sources} from "./catalog.ts";
+import {ident, literal} from "./engine/duckdb.ts";
+import type {LakeObject} from "./step.ts";
+
+/** What personal data reads on the site. */
+const withheld = "(withheld)";
+
+/** The columns of gold that hold personal data: a mart that takes one over keeps its name. */
+const personal = gold.flatMap(({columns}) => columns.filter(({pii}) => pii).map(({name}) => name));
+
+/** The relation `read` of an object with its personal data withheld, by the marks of the catalog. */
+export function masked(object: LakeObject, read: string): string {
+  if (object.layer === "rejects") return maskedRejects(object.table, read);
+  if (object.layer === "corrections") return maskedCorrections(object.table, read);
+  return maskedColumns(object, read);
+}
+
+function maskedColumns({columns}: LakeObject, read: string): string {
+  const values = columns
+    .filter(({name}) => personal.includes(name))
+    .map(
+      ({name, type}) =>
+        `${type === "VARCHAR" ? literal(withheld) : `cast(null as ${type})`} as ${ident(name)}`
+    );
+  return values.length ? `(select * replace (${values.join(", ")}) from ${read})` : read;
+}
+
+/** Only what the catalog knows and does not mark stays in a record: any other column may be personal. */
+function maskedRejects(table: string, read: string): string {
+  const {columns, pii} = findTable(sources, table);
+  const open = ["_row", ...columns].filter((name) => !pii.includes(name));
+  const value = `case when field in (${open.map(literal).join(", ")}) then record -> field else to_json(${literal(withheld)}) end`;
+  const entries = `list_transform(json_keys(record), lambda field: struct_pack(k := field, v := ${value}))`;
+  return `(select * replace (to_json(map_from_entries(${entries}))::varchar as record) from ${read})`;
+}
+
+function maskedCorrections(table: string, read: string): string {
+  const {pii} = findTable(sources, table);
+  const hidden = Object.entries(findTable(silver, table).correctable)
+    .filter(([, from]) => pii.includes(from))
+    .map(([column]) => column);
+  if (!hidden.length) return read;
+  const values = ["source_value", "reported", "corrected"].map(
+    (name) =>
+      `case when column_name in (${hidden.map(literal).join(", ")}) and ${name} is not null then ${literal(withheld)} else ${name} end as ${name}`
+  );
+  return `(select * replace (${values.join(", ")}) from ${read})`;
+}
