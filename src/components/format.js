@@ -6,7 +6,7 @@ const large = new Intl.NumberFormat("en", {
   minimumSignificantDigits: 3,
   maximumSignificantDigits: 3
 });
-const whole = new Intl.NumberFormat("en", {maximumFractionDigits: 2});
+const cents = new Intl.NumberFormat("en", {minimumFractionDigits: 2, maximumFractionDigits: 2});
 
 /** Three significant digits: `1.87M`, `871`, `52.4`; "n/a" for no number. */
 export function compact(value) {
@@ -19,10 +19,12 @@ export function tick(value) {
   return compact(value).replace(/\.0+(?=[KMBT]$)|(?<=\.\d*[1-9])0+(?=[KMBT]$)/, "");
 }
 
-/** All digits of a number or a decimal text, at most two decimals: `1,874,128`. */
+/** All digits of a number or a decimal text: `1,874,128`, with cents where there are any: `4.50`. */
 export function exact(value) {
-  if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) return withMinus(whole.format(value));
-  return isNumber(value) ? withMinus(whole.format(value)) : "n/a";
+  const isText = typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value);
+  if (!isText && !isNumber(value)) return "n/a";
+  const text = withMinus(cents.format(value));
+  return text.endsWith(".00") ? text.slice(0, -3) : text;
 }
 
 /** The same with a sign: `+748`, `−10`, `0`. */
