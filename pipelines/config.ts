@@ -1,4 +1,4 @@
-import {existsSync} from "node:fs";
+import {existsSync, statSync} from "node:fs";
 import {dirname, join, resolve} from "node:path";
 import {fileURLToPath} from "node:url";
 
@@ -39,7 +39,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** Reads and validates the environment, after `.env` in the project's folder. Throws UsageError naming the variable. */
 export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
-  const home = resolve(root, env.ASSAY_HOME || ".assay");
+  const home = checkNoFile("ASSAY_HOME", resolve(root, env.ASSAY_HOME || ".assay"));
   const webhook =
     env.ASSAY_WEBHOOK_URL && checkUrl("ASSAY_WEBHOOK_URL", env.ASSAY_WEBHOOK_URL, ["http:", "https:"]);
   return Object.freeze({
@@ -97,7 +97,7 @@ function readLake(text: string | undefined, home: string): LakePlace {
     throw new UsageError(
       `unsupported LAKE_URL: ${hidePassword(text)} (s3 is not written yet; give a folder)`
     );
-  return {kind: "folder", path: readFolder("LAKE_URL", text)};
+  return {kind: "folder", path: checkNoFile("LAKE_URL", readFolder("LAKE_URL", text))};
 }
 
 function readWarehouse(text: string | undefined): Warehouse {
@@ -124,6 +124,12 @@ function readFolder(variable: string, text: string): string {
   if (/^[a-z][a-z0-9+.-]+:/i.test(text))
     throw new UsageError(`unsupported ${variable}: ${hidePassword(text)} (give a folder)`);
   return resolve(root, text);
+}
+
+function checkNoFile(variable: string, path: string): string {
+  if (statSync(path, {throwIfNoEntry: false})?.isFile())
+    throw new UsageError(`invalid ${variable}: ${path} is a file (give a folder)`);
+  return path;
 }
 
 function checkUrl(variable: string, text: string, protocols: string[]): URL {

@@ -32,7 +32,7 @@ async function acquire(folder: string, wait: boolean, progress: Progress): Promi
     try {
       return await DuckDBInstance.create(join(folder, "lock.duckdb"));
     } catch (error) {
-      if (!/lock/i.test((error as Error).message)) throw error;
+      if (!/could not set lock/i.test((error as Error).message)) throw error;
       const held = `${folder} is in use by ${describeHolder(folder)}`;
       if (!wait) throw new Error(`${held}; wait for it with --wait`, {cause: error});
       if (isFirst) progress.note(`waiting: ${held}`);

@@ -1,6 +1,7 @@
 import {randomBytes} from "node:crypto";
 import type {Check} from "./4-warehouse/marts.ts";
 import type {Lake} from "./lake/folder.ts";
+import {findJson} from "./lake/json.ts";
 import type {LedgerLine} from "./ledger.ts";
 import {hash, type LakeObject, type StepRun} from "./step.ts";
 
@@ -50,10 +51,8 @@ const latestRun = "runs/latest.json";
 
 /** The published release, if there is one. */
 export async function findCurrent(lake: Lake): Promise<Release | undefined> {
-  const text = await lake.find(pointer);
-  if (text === undefined) return undefined;
-  const {release} = JSON.parse(text) as {release: string};
-  return readRelease(lake, release);
+  const current = await findJson<{release: string}>(lake, pointer);
+  return current && readRelease(lake, current.release);
 }
 
 /** The published release, or an error that says how to make one. */
@@ -71,9 +70,8 @@ export async function readRelease(lake: Lake, id: string): Promise<Release> {
 }
 
 /** A release by its id, if its manifest is there. */
-export async function findRelease(lake: Lake, id: string): Promise<Release | undefined> {
-  const text = await lake.find(`releases/${id}.json`);
-  return text === undefined ? undefined : (JSON.parse(text) as Release);
+export function findRelease(lake: Lake, id: string): Promise<Release | undefined> {
+  return findJson<Release>(lake, `releases/${id}.json`);
 }
 
 /** Keeps a manifest; it is not live before the pointer moves. */
@@ -156,13 +154,12 @@ export function newId(): string {
 }
 
 async function findLatestRun(lake: Lake): Promise<Run | undefined> {
-  const text = await lake.find(latestRun);
-  return text === undefined ? undefined : findRun(lake, (JSON.parse(text) as {run: string}).run);
+  const latest = await findJson<{run: string}>(lake, latestRun);
+  return latest && findRun(lake, latest.run);
 }
 
-async function findRun(lake: Lake, id: string): Promise<Run | undefined> {
-  const text = await lake.find(`runs/${id}.json`);
-  return text === undefined ? undefined : (JSON.parse(text) as Run);
+function findRun(lake: Lake, id: string): Promise<Run | undefined> {
+  return findJson<Run>(lake, `runs/${id}.json`);
 }
 
 function pointerText(release: string): string {

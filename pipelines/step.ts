@@ -6,6 +6,7 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import type {Config} from "./config.ts";
 import {describe, engineVersion, ident, literal, queryOne, run, tablesOf} from "./engine/duckdb.ts";
 import {checksum, type Lake} from "./lake/folder.ts";
+import {findJson} from "./lake/json.ts";
 import type {LedgerLine} from "./ledger.ts";
 import type {Progress} from "./progress.ts";
 
@@ -143,7 +144,7 @@ export async function keepFile(
   const sum = await checksum(path);
   const key = `${layer}/${table}/${sum.slice(0, 24)}.${extension}`;
   const {size: bytes} = await stat(path);
-  if ((await lake.head(key)) !== bytes) await lake.put(key, path);
+  await lake.put(key, path);
   await rm(path);
   return {layer, table, columns, rows, bytes, checksum: sum, content: made.content ?? sum, key};
 }
@@ -186,9 +187,9 @@ function stepKey(step: Step): string {
 }
 
 async function findResult({lake}: Context, file: string, step: Step): Promise<StepResult | undefined> {
-  const text = await lake.find(file);
-  if (text === undefined) return undefined;
-  const result = JSON.parse(text) as StepResult;
+  // a damaged record is no record: the step is done again
+  const result = await findJson<StepResult>(lake, file).catch(() => undefined);
+  if (result === undefined) return undefined;
   for (const {key, bytes} of result.objects) if ((await lake.head(key)) !== bytes) return undefined;
   if (step.isStanding && !(await step.isStanding(result.facts))) return undefined;
   return result;

@@ -40,8 +40,10 @@ async function judgeTable(context: Context, table: SilverTable, sql: string, fil
   try {
     await checkColumns(context, table, file);
     await checkOneRowEach(context, table);
-    for (const [column, from] of Object.entries(table.correctable))
+    for (const [column, from] of Object.entries(table.correctable)) {
+      await checkFormat(context, table, column, from);
       await checkRules(context, table, column, from);
+    }
     const objects = await split(context, table, source);
     return {objects, facts: {ledger: await bronzeToSilver(context, table, source)}};
   } finally {
@@ -94,6 +96,30 @@ async function checkRules(
   throw new Error(
     `silver ${table.name}: ${column} changes without a rule (${samples.join("; ")}); ` +
       `give ${column}_rule its reason in pipelines/2-silver/${table.name}.sql`
+  );
+}
+
+/** Rules that say a text could not be typed. A few are dirt; most of a column means that its format changed. */
+const untyped = ["not a number", "not a date"];
+
+async function checkFormat(
+  {connection}: Context,
+  table: SilverTable,
+  column: string,
+  from: string
+): Promise<void> {
+  const rule = columnsOf(column)[2];
+  const isUntyped = `${rule} in (${untyped.map(literal).join(", ")})`;
+  const found = await queryOne<{given: number; bad: number; rule: string; row: string; sample: string}>(
+    connection,
+    `select count(*)::double as given, (count(*) filter (${isUntyped}))::double as bad, min(${rule}) filter (${isUntyped}) as rule,
+      min(_row) filter (${isUntyped})::varchar as row, arg_min(bronze.${ident(from)}, _row) filter (${isUntyped}) as sample
+     from ${judged} join bronze.${table.name} as bronze using (_row) where trim(bronze.${ident(from)}) <> ''`
+  );
+  if (found.bad < 100 || found.bad * 2 <= found.given) return;
+  throw new Error(
+    `silver ${table.name}: ${column}: ${found.bad} of ${found.given} values are ${found.rule} (row ${found.row}: ${found.sample}); ` +
+      `the source writes them in another format: export it as before, or teach pipelines/2-silver/${table.name}.sql the new one`
   );
 }
 

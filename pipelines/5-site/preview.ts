@@ -1,5 +1,6 @@
 import {spawn} from "node:child_process";
 import {once} from "node:events";
+import {createServer} from "node:net";
 import {join} from "node:path";
 import {type Config, processEnvironment, UsageError} from "../config.ts";
 import {openFolderLake} from "../lake/folder.ts";
@@ -13,6 +14,7 @@ import {knowVersions} from "./offline.ts";
 /** `assay start`: refreshes, keeps the warehouse up and serves the site until interrupted. */
 export async function preview(config: Config, {port}: {port: string}): Promise<void> {
   if (!/^\d{1,5}$/.test(port)) throw new UsageError(`invalid --port: ${port} (a number such as 3000)`);
+  await checkPort(Number(port));
   const progress = openProgress();
   const warehouse = await openWarehouse(config, progress);
   try {
@@ -32,6 +34,17 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
   } finally {
     await warehouse.close();
   }
+}
+
+/** Says before a long refresh that the port is taken. */
+function checkPort(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", () =>
+      reject(new UsageError(`port ${port} is taken: npm start -- --port ${port + 1}`))
+    );
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
+  });
 }
 
 async function serve(config: Config, port: string): Promise<void> {

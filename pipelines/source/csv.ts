@@ -174,7 +174,10 @@ function checkHeader(state: State): void {
   if (!columns.length || header.some((name) => columns.includes(name))) return;
   const separator = header.length === 1 && /[;\t|]/.exec(header[0] ?? "")?.[0];
   if (separator)
-    fail(state, `values are separated by ${separator === "\t" ? "tabs" : separator}; export with commas`);
+    fail(
+      state,
+      `values are separated by ${separator === "\t" ? "tabs" : `"${separator}"`}, export with commas`
+    );
   fail(state, `the header is missing; expected ${columns.join(",")}`);
 }
 

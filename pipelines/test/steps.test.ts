@@ -127,6 +127,31 @@ test("an object deleted behind its back is made again", async () => {
   expect(again.release.id).toBe(release.id);
 });
 
+test("a damaged record is done again, a damaged pointer is named", async () => {
+  const lake = world.config.lake.path;
+  const {run, release} = await world.refresh();
+  writeFileSync(
+    join(lake, `steps/${run.steps.find((one) => one.step === "silver crm_cust_info")!.key}.json`),
+    '{"step":'
+  );
+  expect(done(await world.refresh())).toEqual(["silver crm_cust_info"]);
+  const pointer = join(lake, "releases/current.json");
+  const before = readFileSync(pointer, "utf8");
+  writeFileSync(pointer, "");
+  const message = `lake ${lake}: damaged file: releases/current.json; remove it and run npx assay refresh`;
+  expect(await failure(world.refresh())).toBe(message);
+  expect(await failure(world.sql("select 1"))).toBe(message);
+  writeFileSync(pointer, before);
+  expect((await world.refresh()).release.id).toBe(release.id);
+});
+
+test("a forgotten SOURCE_URL does not put the simulated shop in the place of a real one", async () => {
+  const source = {kind: "simulated" as const, path: join(world.folder, "simulated")};
+  expect(await failure(refresh({...world.config, source}, {progress: silent}))).toContain(
+    "missing SOURCE_URL: the live release comes from"
+  );
+});
+
 test("a failing dbt test stops the release, names the rows and keeps them", async () => {
   const test = join(world.config.root, "dbt/tests/no_line_above_500.sql");
   writeFileSync(

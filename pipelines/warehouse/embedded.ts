@@ -121,7 +121,11 @@ async function start(settings: Settings, owner: Owner): Promise<void> {
     const last = existsSync(log)
       ? readFileSync(log, "utf8").trim().split("\n").slice(-3).join("\n")
       : explain(error);
-    throw new Error(`cannot start the embedded PostgreSQL in ${settings.folder}: ${last}`, {cause: error});
+    throw new Error(
+      `cannot start the embedded PostgreSQL in ${settings.folder}: ${last}\n` +
+        "if its files are damaged, remove that folder and run npx assay refresh: it is made anew from the lake",
+      {cause: error}
+    );
   }
 }
 
@@ -239,8 +243,21 @@ async function openSharedFolder(): Promise<void> {
 async function readSettings(file: string): Promise<Settings | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const settings = JSON.parse(text) as Settings;
+  const settings = parseSettings(file, text);
   return existsSync(join(settings.folder, "PG_VERSION")) ? settings : undefined;
+}
+
+function parseSettings(file: string, text: string): Settings {
+  try {
+    return JSON.parse(text) as Settings;
+  } catch (error) {
+    throw new Error(
+      `damaged file: ${file}; remove it and run npx assay refresh: the warehouse is made anew from the lake`,
+      {
+        cause: error
+      }
+    );
+  }
 }
 
 async function writeSettings(file: string, settings: Settings): Promise<void> {

@@ -12,15 +12,9 @@ const run = promisify(execFile);
 
 /** The Python environment with dbt: the configured one, or a pinned one below the home, installed on first use. */
 export async function ensureDbt(config: Config, progress: Progress): Promise<string> {
-  if (config.dbtEnvironment) {
-    if (existsSync(join(config.dbtEnvironment, "bin", "dbt"))) return config.dbtEnvironment;
-    throw new Error(`missing dbt in ASSAY_DBT_ENV: ${config.dbtEnvironment}`);
-  }
-  const requirements = join(config.root, "dbt/requirements.txt");
-  const pinned = await readFile(requirements, "utf8");
-  const folder = join(config.home, `dbt-${hash(pinned).slice(0, 12)}`);
-  const marker = join(folder, "installed");
-  if (existsSync(marker)) return folder;
+  const found = await findDbt(config);
+  if (found) return found;
+  const {requirements, folder, marker} = await pinnedEnvironment(config);
   progress.note("  installing dbt (once, 70 MB, about 15 s)");
   const line = progress.begin("install dbt");
   const began = performance.now();
@@ -30,13 +24,30 @@ export async function ensureDbt(config: Config, progress: Progress): Promise<str
     await runPython(python, ["-m", "venv", folder]);
     const options = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
     await runPython(join(folder, "bin", "python"), ["-m", "pip", ...options, "-r", requirements]);
-    await writeFile(marker, pinned);
+    await writeFile(marker, "");
     line.end({rows: 0, seconds: (performance.now() - began) / 1000, reused: false});
     return folder;
   } catch (error) {
     line.fail();
     throw error;
   }
+}
+
+/** The same, if it is there already. Throws if the configured one has no dbt. */
+export async function findDbt(config: Config): Promise<string | undefined> {
+  const isWhole = (folder: string) => existsSync(join(folder, "bin", "dbt"));
+  if (config.dbtEnvironment) {
+    if (isWhole(config.dbtEnvironment)) return config.dbtEnvironment;
+    throw new Error(`missing dbt in ASSAY_DBT_ENV: ${config.dbtEnvironment}`);
+  }
+  const {folder, marker} = await pinnedEnvironment(config);
+  return existsSync(marker) && isWhole(folder) ? folder : undefined;
+}
+
+async function pinnedEnvironment({root, home}: Config) {
+  const requirements = join(root, "dbt/requirements.txt");
+  const folder = join(home, `dbt-${hash(await readFile(requirements, "utf8")).slice(0, 12)}`);
+  return {requirements, folder, marker: join(folder, "installed")};
 }
 
 /** The first Python of at least 3.10, or an error with the line that installs one. */

@@ -4,11 +4,11 @@ import {prepareWarehouse} from "../4-warehouse/load.ts";
 import {findLive} from "../4-warehouse/publish.ts";
 import {sources} from "../catalog.ts";
 import type {Config} from "../config.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {checksum, openFolderLake} from "../lake/folder.ts";
 import {silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
 import {findFiles} from "../source/folder.ts";
-import {findPython} from "../warehouse/environment.ts";
+import {findDbt, findPython} from "../warehouse/environment.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
 
 type Finding = {check: string; ok: boolean; found: string};
@@ -21,7 +21,8 @@ export async function doctorWord(config: Config, options: {json?: boolean}): Pro
     await look("home", () => folderState(config.home)),
     await look("source", () => sourceState(config)),
     await look("lake", () => lakeState(config)),
-    await look("warehouse", () => warehouseState(config))
+    await look("warehouse", () => warehouseState(config)),
+    await look("dbt", () => dbtState(config))
   ];
   if (options.json) console.log(JSON.stringify(findings));
   else
@@ -60,8 +61,18 @@ async function sourceState({source}: Config): Promise<string> {
 
 async function lakeState(config: Config): Promise<string> {
   const state = await folderState(config.lake.path);
-  const release = await findCurrent(openFolderLake(config.lake.path));
-  return `${state}, ${release ? `release ${release.id}` : "no release yet"}`;
+  const lake = openFolderLake(config.lake.path);
+  const release = await findCurrent(lake);
+  if (!release) return `${state}, no release yet`;
+  for (const {key, checksum: expected} of release.objects)
+    if ((await checksum(await lake.get(key))) !== expected)
+      throw new Error(`damaged object: ${key}; remove it from ${config.lake.path} and run npx assay refresh`);
+  return `${state}, release ${release.id}, ${release.objects.length} objects as they were written`;
+}
+
+async function dbtState(config: Config): Promise<string> {
+  const environment = await findDbt(config);
+  return environment ?? "installed on first use";
 }
 
 async function warehouseState(config: Config): Promise<string> {
