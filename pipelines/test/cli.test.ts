@@ -517,7 +517,8 @@ describe("doctor", () => {
       ["home", true],
       ["source", true],
       ["lake", true],
-      ["warehouse", true]
+      ["warehouse", true],
+      ["dbt", true]
     ]);
     expect(findings[0]!.found).toBe(process.versions.node);
     expect(findings[3]!.found).toBe(`${world.source}, 6 tables`);
