@@ -5,7 +5,8 @@ import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {Config} from "./config.ts";
 import {describe, engineVersion, ident, literal, queryOne, run, tablesOf} from "./engine/duckdb.ts";
-import {checksum, type Lake} from "./lake/folder.ts";
+import {checksum} from "./lake/folder.ts";
+import type {Lake} from "./lake/lake.ts";
 import type {LedgerLine} from "./ledger.ts";
 import type {Progress} from "./progress.ts";
 
@@ -178,6 +179,12 @@ export function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** Whether all objects are in the lake, as large as they were made. */
+export async function isWhole(lake: Lake, objects: LakeObject[]): Promise<boolean> {
+  const found = await Promise.all(objects.map(async ({key, bytes}) => (await lake.head(key)) === bytes));
+  return found.every(Boolean);
+}
+
 function stepKey(step: Step): string {
   const code = step.code.map((path) => hash(readFileSync(path, "utf8")));
   const inputs = Object.entries(step.inputs).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -189,7 +196,7 @@ async function findResult({lake}: Context, file: string, step: Step): Promise<St
   const text = await lake.find(file);
   if (text === undefined) return undefined;
   const result = JSON.parse(text) as StepResult;
-  for (const {key, bytes} of result.objects) if ((await lake.head(key)) !== bytes) return undefined;
+  if (!(await isWhole(lake, result.objects))) return undefined;
   if (step.isStanding && !(await step.isStanding(result.facts))) return undefined;
   return result;
 }

@@ -4,7 +4,8 @@ import {prepareWarehouse} from "../4-warehouse/load.ts";
 import {findLive} from "../4-warehouse/publish.ts";
 import {sources} from "../catalog.ts";
 import type {Config} from "../config.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
+import {probe} from "../lake/probe.ts";
 import {silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
 import {findFiles} from "../source/folder.ts";
@@ -59,8 +60,9 @@ async function sourceState({source}: Config): Promise<string> {
 }
 
 async function lakeState(config: Config): Promise<string> {
-  const state = await folderState(config.lake.path);
-  const release = await findCurrent(openFolderLake(config.lake.path));
+  const {lake} = config;
+  const state = lake.kind === "s3" ? await probe(lake) : await folderState(lake.path);
+  const release = await findCurrent(openLake(config));
   return `${state}, ${release ? `release ${release.id}` : "no release yet"}`;
 }
 
