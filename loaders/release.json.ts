@@ -1,11 +1,11 @@
 import {shownRelease} from "../pipelines/5-site/shown.ts";
 import type {LedgerLine} from "../pipelines/ledger.ts";
 import {readConfig} from "../pipelines/config.ts";
-import {openFolderLake} from "../pipelines/lake/folder.ts";
+import {openLake} from "../pipelines/lake/lake.ts";
 import {findRelease, type Release} from "../pipelines/release.ts";
 
 const config = readConfig();
-const lake = openFolderLake(config.lake.path);
+const lake = openLake(config);
 const release = await shownRelease(config, lake);
 const parent = release.parent === null ? undefined : await findRelease(lake, release.parent);
 const {id, published_at, data_through, source, objects, ledger, checks} = release;

@@ -7,14 +7,14 @@ import {writeExtract} from "../pipelines/5-site/extracts.ts";
 import {shownRelease} from "../pipelines/5-site/shown.ts";
 import {type Config, readConfig} from "../pipelines/config.ts";
 import {openEngine} from "../pipelines/engine/duckdb.ts";
-import {type Lake, openFolderLake} from "../pipelines/lake/folder.ts";
+import {type Lake, openLake} from "../pipelines/lake/lake.ts";
 import type {Release} from "../pipelines/release.ts";
 import {hash} from "../pipelines/step.ts";
 import {showForSite} from "../pipelines/views.ts";
 
 /** The interpreter of `.sql` loaders: prints the extract the refresh made, or makes it anew if its SQL was edited. */
 async function load(config: Config, path: string): Promise<void> {
-  const lake = openFolderLake(config.lake.path);
+  const lake = openLake(config);
   const name = basename(path, ".sql");
   const sql = await readFile(join(config.root, "loaders", `${name}.sql`), "utf8");
   const release = await shownRelease(config, lake);

@@ -6,7 +6,18 @@ import {fileURLToPath} from "node:url";
 export type Source = {kind: "folder" | "simulated"; path: string};
 
 /** Where every result is kept. */
-export type LakePlace = {kind: "folder"; path: string};
+export type LakePlace = {kind: "folder"; path: string} | S3Place;
+
+/** A bucket, the start of every key in it, and where copies of its objects are kept. Without `endpoint`, AWS. */
+export type S3Place = {
+  kind: "s3";
+  bucket: string;
+  prefix: string;
+  endpoint?: string;
+  region?: string;
+  keys: {accessKey: string; secretKey: string; sessionToken?: string};
+  cache: {path: string; bytes: number};
+};
 
 /** PostgreSQL from npm, or a server by URL; `prefix` begins the name of every schema. */
 export type Warehouse = {kind: "embedded"; prefix: string} | {kind: "postgres"; url: string; prefix: string};
@@ -47,7 +58,7 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     home,
     today: readToday(env.ASSAY_TODAY),
     source: readSource(env.SOURCE_URL, home),
-    lake: readLake(env.LAKE_URL, home),
+    lake: readLake(env, home),
     warehouse: readWarehouse(env.WAREHOUSE_URL),
     memory: readMemory(env.ASSAY_MEMORY),
     ...(env.ASSAY_DBT_ENV && {dbtEnvironment: resolve(root, env.ASSAY_DBT_ENV)}),
@@ -91,13 +102,66 @@ function readSource(text: string | undefined, home: string): Source {
   return {kind: "folder", path: readFolder("SOURCE_URL", text)};
 }
 
-function readLake(text: string | undefined, home: string): LakePlace {
+function readLake(env: NodeJS.ProcessEnv, home: string): LakePlace {
+  const text = env.LAKE_URL;
+  const bytes = readBytes("ASSAY_CACHE", env.ASSAY_CACHE, "2GB");
   if (!text) return {kind: "folder", path: join(home, "lake")};
-  if (/^s3:/.test(text))
+  if (/^s3:/.test(text)) return {...readBucket(text, env), cache: {path: join(home, "cache"), bytes}};
+  return {
+    kind: "folder",
+    path: checkNoFile("LAKE_URL", readFolder("LAKE_URL", text, " or s3://bucket/prefix"))
+  };
+}
+
+function readBucket(text: string, env: NodeJS.ProcessEnv): Omit<S3Place, "cache"> {
+  const {hostname: bucket, pathname, username, searchParams, hash} = checkUrl("LAKE_URL", text, ["s3:"]);
+  const wrong = (what: string, value: string, right: string) =>
+    new UsageError(`${what} in LAKE_URL: ${value} (${right})`);
+  if (username)
+    throw wrong("invalid keys", "***", "no keys in the url: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
+    throw wrong("invalid bucket", bucket, "3 to 63 lowercase letters, digits, - and .");
+  const prefix = pathname.replace(/^\/|\/$/g, "");
+  if (hash || !/^(?!.*(^|\/)\.{1,2}(\/|$))([\w.=-]+(\/[\w.=-]+)*)?$/.test(prefix))
+    throw wrong("invalid prefix", prefix + hash, "letters, digits, ., _, = and -, parted by /");
+  for (const name of searchParams.keys())
+    if (!["endpoint", "region"].includes(name))
+      throw wrong("unknown parameter", name, "have endpoint, region");
+  const endpoint = searchParams.get("endpoint");
+  if (endpoint !== null && !/^https?:\/\/(\[[\da-f:]+\]|[\w.-]+)(:\d+)?\/?$/i.test(endpoint))
+    throw wrong("invalid endpoint", hidePassword(endpoint), "http://host:port or https://host");
+  const named = searchParams.get("region") ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION);
+  const region = named ?? (endpoint === null ? undefined : "us-east-1");
+  if (region !== undefined && !/^[a-z0-9-]+$/.test(region))
+    throw wrong("invalid region", region, "such as eu-central-1");
+  return {
+    kind: "s3",
+    bucket,
+    prefix,
+    ...(endpoint !== null && {endpoint: endpoint.replace(/\/$/, "")}),
+    ...(region !== undefined && {region}),
+    keys: readKeys(env)
+  };
+}
+
+/** The first pair of variables of which one is set. */
+function readKeys(env: NodeJS.ProcessEnv): S3Place["keys"] {
+  const pairs = [
+    ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+    ["MINIO_ACCESS_KEY", "MINIO_SECRET_KEY"],
+    ["MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"]
+  ] as const;
+  const pair = pairs.find(([id, secret]) => env[id] || env[secret]);
+  if (!pair)
     throw new UsageError(
-      `unsupported LAKE_URL: ${hidePassword(text)} (s3 is not written yet; give a folder)`
+      `missing keys for LAKE_URL: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACCESS_KEY and MINIO_SECRET_KEY)`
     );
-  return {kind: "folder", path: checkNoFile("LAKE_URL", readFolder("LAKE_URL", text))};
+  const [id, secret] = pair;
+  for (const name of pair)
+    if (!env[name])
+      throw new UsageError(`missing ${name} (it goes with ${name === id ? secret : id}, which is set)`);
+  const session = id === "AWS_ACCESS_KEY_ID" && env.AWS_SESSION_TOKEN;
+  return {accessKey: env[id]!, secretKey: env[secret]!, ...(session && {sessionToken: session})};
 }
 
 function readWarehouse(text: string | undefined): Warehouse {
@@ -119,10 +183,17 @@ function readMemory(text: string | undefined): string {
   return text;
 }
 
-function readFolder(variable: string, text: string): string {
+function readBytes(variable: string, text: string | undefined, usual: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([KMG]i?B)$/i.exec(text || usual) ?? [];
+  if (number === undefined) throw new UsageError(`invalid ${variable}: ${text} (a size such as ${usual})`);
+  const power = {K: 1, M: 2, G: 3}[unit![0]!.toUpperCase()]!;
+  return Math.round(Number(number) * (unit!.length === 3 ? 1024 : 1000) ** power);
+}
+
+function readFolder(variable: string, text: string, orElse = ""): string {
   if (/^file:/.test(text)) return fileURLToPath(checkUrl(variable, text, ["file:"]));
   if (/^[a-z][a-z0-9+.-]+:/i.test(text))
-    throw new UsageError(`unsupported ${variable}: ${hidePassword(text)} (give a folder)`);
+    throw new UsageError(`unsupported ${variable}: ${hidePassword(text)} (give a folder${orElse})`);
   return resolve(root, text);
 }
 

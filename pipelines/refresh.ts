@@ -9,7 +9,8 @@ import {dropOldSchemas, findLive, publish} from "./4-warehouse/publish.ts";
 import {makeExtracts} from "./5-site/extracts.ts";
 import {type Config, hidePassword, UsageError} from "./config.ts";
 import {engineVersion, openEngine, run} from "./engine/duckdb.ts";
-import {type Lake, openFolderLake} from "./lake/folder.ts";
+import {type Lake, openLake} from "./lake/lake.ts";
+import {DamagedObject} from "./lake/s3.ts";
 import {checkLedger, type LedgerLine} from "./ledger.ts";
 import {withLock} from "./lock.ts";
 import type {Progress} from "./progress.ts";
@@ -26,7 +27,7 @@ import {
   writeRun
 } from "./release.ts";
 import {ensureSource} from "./source/source.ts";
-import {type Context, hash, type LakeObject, type StepResult} from "./step.ts";
+import {type Context, hash, isWhole, type LakeObject, type StepResult} from "./step.ts";
 import {createSchemas, showForSite, showObject, type Told} from "./views.ts";
 import {openWarehouse, type Warehouse} from "./warehouse/postgres.ts";
 
@@ -40,20 +41,28 @@ export async function refresh(
   config: Config,
   {progress, wait = false}: {progress: Progress; wait?: boolean}
 ): Promise<Refreshed> {
-  const lake = openFolderLake(config.lake.path);
+  const lake = openLake(config, {note: progress.note});
+  const place = config.lake;
   return withLock(config.home, "refresh", {wait, progress}, () =>
-    withLock(config.lake.path, "refresh", {wait, progress}, () => attempt(config, lake, progress))
+    // a bucket has no lock: two homes may work on one at once, objects are named by content, and the pointer, moved
+    // only if it still is what this run began with, lets one of them publish
+    place.kind === "s3"
+      ? attempt(config, lake, progress)
+      : withLock(place.path, "refresh", {wait, progress}, () => attempt(config, lake, progress))
   );
 }
 
 async function attempt(config: Config, lake: Lake, progress: Progress): Promise<Refreshed> {
   const record = await beginRun(lake);
   try {
-    const refreshed = await withScratch(config, async (temporary) => {
-      const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
-      const {connection} = engine;
-      const context = {config, lake, connection, progress, temporary, steps: record.steps};
-      return carry(context, record).finally(engine.close);
+    const refreshed = await mending(lake, progress, () => {
+      record.steps = [];
+      return withScratch(config, async (temporary) => {
+        const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
+        const {connection} = engine;
+        const context = {config, lake, connection, progress, temporary, steps: record.steps};
+        return carry(context, record).finally(engine.close);
+      });
     });
     await endRun(lake, record, {});
     return refreshed;
@@ -62,6 +71,21 @@ async function attempt(config: Config, lake: Lake, progress: Progress): Promise<
     await endRun(lake, record, {status: "failed", error: hidePassword((error as Error).message), ...failed});
     await tellWebhook(config, record, progress);
     throw Object.assign(error as Error, {next: await whatNext(lake)});
+  }
+}
+
+/** Does the work again without an object that turned out damaged: what is missing is made anew. */
+async function mending<T>(lake: Lake, progress: Progress, work: () => Promise<T>): Promise<T> {
+  const removed = new Set<string>();
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DamagedObject) || removed.has(error.key)) throw error;
+      progress.note(`  lake ${lake.name}: ${error.key} is damaged: removed, and made again`);
+      removed.add(error.key);
+      await lake.remove(error.key);
+    }
   }
 }
 
@@ -216,11 +240,6 @@ function describeSource(config: Config, bronze: StepResult[]): Release["source"]
     files: Object.fromEntries(bronze.map((result) => [result.objects[0]!.table, result.objects[0]!.content])),
     drift: Object.fromEntries(drift.filter(([, added]) => added.length))
   };
-}
-
-async function isWhole(lake: Lake, objects: LakeObject[]): Promise<boolean> {
-  for (const {key, bytes} of objects) if ((await lake.head(key)) !== bytes) return false;
-  return true;
 }
 
 async function endRun(lake: Lake, record: Run, outcome: Partial<Run>): Promise<void> {

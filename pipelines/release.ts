@@ -1,7 +1,7 @@
 import {randomBytes} from "node:crypto";
 import type {Check} from "./4-warehouse/marts.ts";
-import type {Lake} from "./lake/folder.ts";
 import {findJson} from "./lake/json.ts";
+import type {Lake} from "./lake/lake.ts";
 import type {LedgerLine} from "./ledger.ts";
 import {hash, type LakeObject, type StepRun} from "./step.ts";
 

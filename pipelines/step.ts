@@ -5,8 +5,9 @@ import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {Config} from "./config.ts";
 import {describe, engineVersion, ident, literal, queryOne, run, tablesOf} from "./engine/duckdb.ts";
-import {checksum, type Lake} from "./lake/folder.ts";
-import {findJson} from "./lake/json.ts";
+import {checksum} from "./lake/folder.ts";
+import {DamagedFile, findJson} from "./lake/json.ts";
+import type {Lake} from "./lake/lake.ts";
 import type {LedgerLine} from "./ledger.ts";
 import type {Progress} from "./progress.ts";
 
@@ -179,6 +180,12 @@ export function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** Whether all objects are in the lake, as large as they were made. */
+export async function isWhole(lake: Lake, objects: LakeObject[]): Promise<boolean> {
+  const found = await Promise.all(objects.map(async ({key, bytes}) => (await lake.head(key)) === bytes));
+  return found.every(Boolean);
+}
+
 function stepKey(step: Step): string {
   const code = step.code.map((path) => hash(readFileSync(path, "utf8")));
   const inputs = Object.entries(step.inputs).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -187,10 +194,16 @@ function stepKey(step: Step): string {
 }
 
 async function findResult({lake}: Context, file: string, step: Step): Promise<StepResult | undefined> {
-  // a damaged record is no record: the step is done again
-  const result = await findJson<StepResult>(lake, file).catch(() => undefined);
-  if (result === undefined) return undefined;
-  for (const {key, bytes} of result.objects) if ((await lake.head(key)) !== bytes) return undefined;
+  const result = await findRecord(lake, file);
+  if (result === undefined || !(await isWhole(lake, result.objects))) return undefined;
   if (step.isStanding && !(await step.isStanding(result.facts))) return undefined;
   return result;
+}
+
+/** A damaged record is no record: the step is done again. */
+async function findRecord(lake: Lake, file: string): Promise<StepResult | undefined> {
+  return findJson<StepResult>(lake, file).catch((error: unknown) => {
+    if (error instanceof DamagedFile) return undefined;
+    throw error;
+  });
 }

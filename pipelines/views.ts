@@ -1,7 +1,7 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {bronzeRelation} from "./1-bronze/bronze.ts";
 import {ident, literal, run} from "./engine/duckdb.ts";
-import type {Lake} from "./lake/folder.ts";
+import type {Lake} from "./lake/lake.ts";
 import {listReleases, listRuns, type Release} from "./release.ts";
 import {masked} from "./privacy.ts";
 import type {LakeObject} from "./step.ts";

@@ -3,7 +3,7 @@ import {once} from "node:events";
 import {createServer} from "node:net";
 import {join} from "node:path";
 import {type Config, processEnvironment, UsageError} from "../config.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {openProgress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 import {findCurrent} from "../release.ts";
@@ -19,7 +19,7 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
   const warehouse = await openWarehouse(config, progress);
   try {
     await refresh(config, {progress, wait: true}).catch(async (error: Error) => {
-      const release = await findCurrent(openFolderLake(config.lake.path));
+      const release = await findCurrent(openLake(config));
       if (!release) throw error;
       progress.note(
         `${error.message}\nthe last release stays: ${release.id}, published ${release.published_at}`

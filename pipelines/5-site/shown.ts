@@ -1,5 +1,5 @@
 import type {Config} from "../config.ts";
-import type {Lake} from "../lake/folder.ts";
+import type {Lake} from "../lake/lake.ts";
 import {openProgress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 import {findCurrent, readRelease, type Release} from "../release.ts";

@@ -2,25 +2,7 @@ import {createHash, randomBytes} from "node:crypto";
 import {createReadStream} from "node:fs";
 import {copyFile, mkdir, open, readFile, rename, rm, stat} from "node:fs/promises";
 import {dirname, join} from "node:path";
-
-/** The few verbs every lake has. Keys are `/`-separated; a failed verb names the key. */
-export type Lake = {
-  /** How messages name the lake. */
-  name: string;
-  /** Keeps a file under `key`, whole or not at all. */
-  put: (key: string, file: string) => Promise<void>;
-  /** Keeps a text under `key`, whole or not at all. */
-  write: (key: string, text: string) => Promise<void>;
-  /** A local path with the bytes of `key`. */
-  get: (key: string) => Promise<string>;
-  /** The text under `key`, if there is one. */
-  find: (key: string) => Promise<string | undefined>;
-  /** The size of `key` in bytes, if there is one. */
-  head: (key: string) => Promise<number | undefined>;
-  remove: (key: string) => Promise<void>;
-  /** Replaces the text under `key` only if it still is `expected` (undefined: absent); false if it is not. */
-  swap: (key: string, text: string, expected: string | undefined) => Promise<boolean>;
-};
+import type {Lake} from "./lake.ts";
 
 /** A lake in a folder: every write goes to a temporary name, is flushed, then renamed. */
 export function openFolderLake(folder: string): Lake {
@@ -50,6 +32,7 @@ export function openFolderLake(folder: string): Lake {
 
   return {
     name: folder,
+    folder,
     put: (key, file) => place(key, (temporary) => copyFile(file, temporary)),
     write,
     async get(key) {

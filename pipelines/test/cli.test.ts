@@ -3,6 +3,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {UsageError} from "../config.ts";
+import {openLake} from "../lake/lake.ts";
 import type {LedgerLine} from "../ledger.ts";
 import type {Refreshed} from "../refresh.ts";
 import {assay as assayOf, copyProject} from "./project.ts";
@@ -102,7 +103,7 @@ describe("wrong use exits with 2", () => {
     ["ASSAY_TODAY", "soon", "assay: invalid ASSAY_TODAY: soon (a day such as 2026-01-31)\n"],
     ["ASSAY_MEMORY", "lots", "assay: invalid ASSAY_MEMORY: lots (a size such as 2GB)\n"],
     ["SOURCE_URL", "ftp://a:b@c/d", "assay: unsupported SOURCE_URL: ftp://a:***@c/d (give a folder)\n"],
-    ["LAKE_URL", "gs://a", "assay: unsupported LAKE_URL: gs://a (give a folder)\n"],
+    ["LAKE_URL", "gs://a", "assay: unsupported LAKE_URL: gs://a (give a folder or s3://bucket/prefix)\n"],
     [
       "WAREHOUSE_URL",
       "postgres://a:p/w@c/d",
@@ -282,7 +283,7 @@ describe("sql", () => {
     expect(await refused("sql", "/* nothing */;")).toBe("assay: one statement at a time: 0 given\n");
   });
 
-  const lakeFile = () => join(world.config.lake.path, "written.csv");
+  const lakeFile = () => join(openLake(world.config).folder, "written.csv");
   test.each([
     "create table gold.mine as select 1",
     "create temp macro m() as 1",

@@ -34,6 +34,7 @@ describe("with nothing set, everything is embedded", () => {
       "ASSAY_HOME",
       "ASSAY_TODAY",
       "ASSAY_MEMORY",
+      "ASSAY_CACHE",
       "ASSAY_DBT_ENV",
       "ASSAY_WEBHOOK_URL",
       "SOURCE_URL",
@@ -71,6 +72,54 @@ describe("what each variable chooses", () => {
   test("LAKE_URL: a folder", () => {
     expect(readConfig({LAKE_URL: "/data/lake"}).lake).toEqual({kind: "folder", path: "/data/lake"});
     expect(readConfig({LAKE_URL: "file:///data/lake"}).lake).toEqual({kind: "folder", path: "/data/lake"});
+  });
+
+  const keys = {AWS_ACCESS_KEY_ID: "AK", AWS_SECRET_ACCESS_KEY: "SK"};
+
+  test("LAKE_URL: a bucket at an endpoint, with a cache of 2 GB in the home", () => {
+    const url = "s3://bucket/a/b?endpoint=http://127.0.0.1:9000/";
+    expect(readConfig({LAKE_URL: url, ASSAY_HOME: "/home", ...keys}).lake).toEqual({
+      kind: "s3",
+      bucket: "bucket",
+      prefix: "a/b",
+      endpoint: "http://127.0.0.1:9000",
+      region: "us-east-1",
+      keys: {accessKey: "AK", secretKey: "SK"},
+      cache: {path: "/home/cache", bytes: 2e9}
+    });
+  });
+
+  test("LAKE_URL: a bucket at AWS, its region from the url, else from AWS_REGION", () => {
+    const aws = {LAKE_URL: "s3://bucket", ASSAY_CACHE: "1.5 GiB", ...keys};
+    const {lake} = readConfig({...aws, AWS_SESSION_TOKEN: "ST"});
+    expect(lake).toEqual({
+      kind: "s3",
+      bucket: "bucket",
+      prefix: "",
+      keys: {accessKey: "AK", secretKey: "SK", sessionToken: "ST"},
+      cache: {path: join(root, ".assay/cache"), bytes: 1.5 * 2 ** 30}
+    });
+    const regionOf = (more: Record<string, string>) => readConfig({...aws, ...more}).lake;
+    expect(regionOf({AWS_REGION: "eu-west-1"})).toMatchObject({region: "eu-west-1"});
+    expect(regionOf({LAKE_URL: "s3://bucket/?region=eu-west-2", AWS_REGION: "eu-west-1"})).toMatchObject({
+      prefix: "",
+      region: "eu-west-2"
+    });
+  });
+
+  test("the keys of a bucket: AWS's names, then MinIO's", () => {
+    const keysOf = (names: Record<string, string>) => {
+      const {lake} = readConfig({LAKE_URL: "s3://bucket", ...names});
+      return lake.kind === "s3" && lake.keys;
+    };
+    const minio = {MINIO_ACCESS_KEY: "a", MINIO_SECRET_KEY: "b", AWS_SESSION_TOKEN: "of something else"};
+    const admin = {MINIO_ROOT_USER: "r", MINIO_ROOT_PASSWORD: "s"};
+    expect(keysOf({...admin, ...minio, ...keys, AWS_SESSION_TOKEN: ""})).toEqual({
+      accessKey: "AK",
+      secretKey: "SK"
+    });
+    expect(keysOf({...admin, ...minio})).toEqual({accessKey: "a", secretKey: "b"});
+    expect(keysOf(admin)).toEqual({accessKey: "r", secretKey: "s"});
   });
 
   test("WAREHOUSE_URL: a server, its prefix taken out of the url", () => {
@@ -127,7 +176,65 @@ describe("what is wrong names its variable and what would be right", () => {
       {SOURCE_URL: "https://ann:pw@files.example/x"},
       "unsupported SOURCE_URL: https://ann:***@files.example/x (give a folder)"
     ],
-    [{LAKE_URL: "gs://bucket/prefix"}, "unsupported LAKE_URL: gs://bucket/prefix (give a folder)"],
+    [
+      {LAKE_URL: "gs://bucket/prefix"},
+      "unsupported LAKE_URL: gs://bucket/prefix (give a folder or s3://bucket/prefix)"
+    ],
+    [{LAKE_URL: "s3:///prefix"}, "invalid bucket in LAKE_URL:  (3 to 63 lowercase letters, digits, - and .)"],
+    [
+      {LAKE_URL: "s3://My_Bucket/prefix"},
+      "invalid bucket in LAKE_URL: My_Bucket (3 to 63 lowercase letters, digits, - and .)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket/a//b"},
+      "invalid prefix in LAKE_URL: a//b (letters, digits, ., _, = and -, parted by /)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket/a%20b"},
+      "invalid prefix in LAKE_URL: a%20b (letters, digits, ., _, = and -, parted by /)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket/a#b"},
+      "invalid prefix in LAKE_URL: a#b (letters, digits, ., _, = and -, parted by /)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket?endpoint=127.0.0.1:9000"},
+      "invalid endpoint in LAKE_URL: 127.0.0.1:9000 (http://host:port or https://host)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket?endpoint=http://ann:pw@host"},
+      "invalid endpoint in LAKE_URL: http://ann:***@host (http://host:port or https://host)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket?endpoint=http://host/minio"},
+      "invalid endpoint in LAKE_URL: http://host/minio (http://host:port or https://host)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket?endpont=http://host"},
+      "unknown parameter in LAKE_URL: endpont (have endpoint, region)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket?secret_key=SK"},
+      "unknown parameter in LAKE_URL: secret_key (have endpoint, region)"
+    ],
+    [
+      {LAKE_URL: "s3://AK:SK@bucket"},
+      "invalid keys in LAKE_URL: *** (no keys in the url: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
+    ],
+    [{LAKE_URL: "s3://bucket?region=EU West"}, "invalid region in LAKE_URL: EU West (such as eu-central-1)"],
+    [
+      {LAKE_URL: "s3://bucket"},
+      "missing keys for LAKE_URL: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or MINIO_ACCESS_KEY and MINIO_SECRET_KEY)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket", AWS_ACCESS_KEY_ID: "AK"},
+      "missing AWS_SECRET_ACCESS_KEY (it goes with AWS_ACCESS_KEY_ID, which is set)"
+    ],
+    [
+      {LAKE_URL: "s3://bucket", MINIO_SECRET_KEY: "SK"},
+      "missing MINIO_ACCESS_KEY (it goes with MINIO_SECRET_KEY, which is set)"
+    ],
+    [{ASSAY_CACHE: "2"}, "invalid ASSAY_CACHE: 2 (a size such as 2GB)"],
     [
       {WAREHOUSE_URL: "mysql://ann:pw@db/shop"},
       "invalid WAREHOUSE_URL: mysql://ann:***@db/shop (a url that begins with postgres://)"

@@ -13,7 +13,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {afterEach, expect, inject, test} from "vitest";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {readConfig} from "../config.ts";
 import {silent} from "../progress.ts";
 import {type Refreshed, refresh} from "../refresh.ts";
@@ -74,7 +74,7 @@ test("killed at any instant, the next refresh finishes with the same result", as
   expect(await world.sql("select sum(sales_amount)::varchar as r from gold.fct_sales")).toEqual([
     {r: "1880.00"}
   ]);
-  const statuses = (await listRuns(openFolderLake(world.config.lake.path))).map((run) => run.status);
+  const statuses = (await listRuns(openLake(world.config))).map((run) => run.status);
   expect(statuses).toContain("interrupted");
 }, 400_000);
 
@@ -101,7 +101,7 @@ test("a warehouse out of reach: the lake keeps what was made, the message hides 
   expect(message).toMatch(
     /^cannot reach warehouse postgres:\/\/someone:\*\*\*@127\.0\.0\.1:1\/shop: .*ECONNREFUSED/
   );
-  const [run] = await listRuns(openFolderLake(config.lake.path));
+  const [run] = await listRuns(openLake(config));
   expect(run).toMatchObject({status: "failed"});
   expect(run!.steps.map((step) => step.step)).toContain("gold fct_sales");
   expect(

@@ -4,7 +4,7 @@ import {AxeBuilder} from "@axe-core/playwright";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {openEngine, run} from "../engine/duckdb.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {readCurrent} from "../release.ts";
 import {simulate} from "../source/simulate.ts";
 import {openBrowser, serveFolder} from "./browser.ts";
@@ -448,7 +448,7 @@ describe("personal data", () => {
   });
 
   test("is in no extract", async () => {
-    const lake = openFolderLake(world.config.lake.path);
+    const lake = openLake(world.config);
     const {objects} = await readCurrent(lake);
     const extracts = objects.filter(({layer}) => layer === "extracts");
     expect(extracts.map(({table}) => table)).toEqual(

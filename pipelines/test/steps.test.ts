@@ -3,7 +3,7 @@ import {createServer} from "node:http";
 import type {AddressInfo} from "node:net";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {silent} from "../progress.ts";
 import {type Refreshed, refresh} from "../refresh.ts";
 import {listReleases, listRuns} from "../release.ts";
@@ -90,7 +90,7 @@ test("a refresh that fails keeps its record and leaves the release as it is", as
   appendFileSync(sales(), "SO9,HELMET\n");
   const message = await failure(world.refresh());
   expect(message).toBe(`${sales()}, line 7: 2 fields where the header has 9`);
-  const [run] = await listRuns(openFolderLake(world.config.lake.path));
+  const [run] = await listRuns(openLake(world.config));
   expect(run).toMatchObject({status: "failed", error: message, release: null});
   expect(await revenue()).toBe("1880.00");
   writeFileSync(sales(), before);
@@ -110,7 +110,7 @@ test("a webhook is told of a failure", async () => {
   const message = await failure(
     refresh({...world.config, webhook: `http://127.0.0.1:${port}/`}, {progress: silent})
   );
-  const [run] = await listRuns(openFolderLake(world.config.lake.path), 1);
+  const [run] = await listRuns(openLake(world.config), 1);
   expect(told.map((text) => JSON.parse(text) as object)).toEqual([
     {text: `assay: refresh ${run!.id} failed: ${message}`, run: run!.id}
   ]);
@@ -121,14 +121,14 @@ test("a webhook is told of a failure", async () => {
 test("an object deleted behind its back is made again", async () => {
   const {release} = await world.refresh();
   const {key} = release.objects.find((one) => one.layer === "gold" && one.table === "dim_customers")!;
-  rmSync(join(world.config.lake.path, key));
+  rmSync(join(openLake(world.config).folder, key));
   const again = await world.refresh();
   expect(done(again)).toEqual(["gold dim_customers"]);
   expect(again.release.id).toBe(release.id);
 });
 
 test("a damaged record is done again, a damaged pointer is named", async () => {
-  const lake = world.config.lake.path;
+  const lake = openLake(world.config).folder;
   const {run, release} = await world.refresh();
   writeFileSync(
     join(lake, `steps/${run.steps.find((one) => one.step === "silver crm_cust_info")!.key}.json`),
@@ -158,16 +158,16 @@ test("a failing dbt test stops the release, names the rows and keeps them", asyn
     test,
     "select order_number, sales_amount from {{ source('gold', 'fct_sales') }} where sales_amount > 500"
   );
-  const {id} = (await listReleases(openFolderLake(world.config.lake.path)))[0]!;
+  const {id} = (await listReleases(openLake(world.config)))[0]!;
   const message = await failure(world.refresh());
   expect(message).toContain("dbt: 1 checks failed; nothing is published\n  no_line_above_500: 2 bad rows");
   expect(message).toContain('{"order_number": "SO1", "sales_amount": 900.00}');
-  const [run] = await listRuns(openFolderLake(world.config.lake.path));
+  const [run] = await listRuns(openLake(world.config));
   expect(run!.failures).toMatchObject([{layer: "failures", table: "no_line_above_500", rows: 2}]);
   expect(run!.checks).toContainEqual(
     expect.objectContaining({name: "no_line_above_500", status: "fail", failures: 2})
   );
-  expect((await listReleases(openFolderLake(world.config.lake.path)))[0]!.id).toBe(id);
+  expect((await listReleases(openLake(world.config)))[0]!.id).toBe(id);
   rmSync(test);
 });
 

@@ -8,7 +8,7 @@ import {makeGold} from "../3-gold/gold.ts";
 import {type SourceTable, sources} from "../catalog.ts";
 import {type Config, readConfig} from "../config.ts";
 import {type Engine, openEngine, query, run} from "../engine/duckdb.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {type Progress, silent} from "../progress.ts";
 import {type Refreshed, refresh} from "../refresh.ts";
 import {type Context, type StepResult} from "../step.ts";
@@ -33,8 +33,15 @@ export type Tables = Partial<Record<string, string>>;
 
 let count = 0;
 
-/** Opens a world whose source is `tables` or, as it is, a folder. `isEditable` gives it SQL and dbt files of its own. */
-export function openWorld(source: Tables | string, {isEditable = false, today = "2026-01-31"} = {}): World {
+/** Opens a world whose source is `tables` or, as it is, a folder. `isEditable` gives it SQL and dbt files of its own; `variables` choose otherwise. */
+export function openWorld(
+  source: Tables | string,
+  {
+    isEditable = false,
+    today = "2026-01-31",
+    variables = {}
+  }: {isEditable?: boolean; today?: string; variables?: Record<string, string>} = {}
+): World {
   const folder = mkdtempSync(join(tmpdir(), "assay-world-"));
   const place = typeof source === "string" ? source : join(folder, "source");
   if (typeof source !== "string") writeSource(place, source);
@@ -46,7 +53,8 @@ export function openWorld(source: Tables | string, {isEditable = false, today = 
     ASSAY_TODAY: today,
     ASSAY_DBT_ENV: inject("dbt"),
     SOURCE_URL: place,
-    WAREHOUSE_URL: url.href
+    WAREHOUSE_URL: url.href,
+    ...variables
   };
   const usual = readConfig(environment);
   const config = {...usual, root: isEditable ? copyRoot(usual.root, join(folder, "root")) : usual.root};
@@ -92,7 +100,7 @@ export async function carryToGold<T>(
   mkdirSync(temporary, {recursive: true});
   const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
   const {connection} = engine;
-  const lake = openFolderLake(config.lake.path);
+  const lake = openLake(config);
   const context: Context = {config, lake, connection, progress: silent, temporary, steps: []};
   const show = async (results: StepResult[]) => {
     const objects = results.flatMap((result) => result.objects);

@@ -4,7 +4,9 @@ import {prepareWarehouse} from "../4-warehouse/load.ts";
 import {findLive} from "../4-warehouse/publish.ts";
 import {sources} from "../catalog.ts";
 import type {Config} from "../config.ts";
-import {checksum, openFolderLake} from "../lake/folder.ts";
+import {checksum} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
+import {probe} from "../lake/probe.ts";
 import {silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
 import {findFiles} from "../source/folder.ts";
@@ -60,19 +62,19 @@ async function sourceState({source}: Config): Promise<string> {
 }
 
 async function lakeState(config: Config): Promise<string> {
-  const state = await folderState(config.lake.path);
-  const lake = openFolderLake(config.lake.path);
+  const {lake: place} = config;
+  const state = place.kind === "s3" ? await probe(place) : await folderState(place.path);
+  const lake = openLake(config);
   const release = await findCurrent(lake);
   if (!release) return `${state}, no release yet`;
   for (const {key, checksum: expected} of release.objects)
     if ((await checksum(await lake.get(key))) !== expected)
-      throw new Error(`damaged object: ${key}; remove it from ${config.lake.path} and run npx assay refresh`);
+      throw new Error(`damaged object: ${key}; remove it from ${lake.name} and run npx assay refresh`);
   return `${state}, release ${release.id}, ${release.objects.length} objects as they were written`;
 }
 
 async function dbtState(config: Config): Promise<string> {
-  const environment = await findDbt(config);
-  return environment ?? "installed on first use";
+  return (await findDbt(config)) ?? "installed on first use";
 }
 
 async function warehouseState(config: Config): Promise<string> {

@@ -1,11 +1,11 @@
 import type {Config} from "../config.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {findCurrent, listReleases, listRuns} from "../release.ts";
 import {tableOf} from "./table.ts";
 
 /** `assay runs`: every attempt, newest first. */
 export async function runsWord(config: Config, options: {json?: boolean}): Promise<void> {
-  const runs = await listRuns(openFolderLake(config.lake.path));
+  const runs = await listRuns(openLake(config));
   if (options.json) return console.log(JSON.stringify(runs));
   const lines = runs.map((run) => ({
     run: run.id,
@@ -21,7 +21,7 @@ export async function runsWord(config: Config, options: {json?: boolean}): Promi
 
 /** `assay releases`: what was published, newest first. */
 export async function releasesWord(config: Config, options: {json?: boolean}): Promise<void> {
-  const lake = openFolderLake(config.lake.path);
+  const lake = openLake(config);
   const current = await findCurrent(lake);
   const facts = (await listReleases(lake)).map((release) => ({
     release: release.id,

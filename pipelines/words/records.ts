@@ -1,14 +1,14 @@
 import {sources} from "../catalog.ts";
 import {type Config, UsageError} from "../config.ts";
 import {literal} from "../engine/duckdb.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {readCurrent} from "../release.ts";
 import {ask, withRelease} from "./sql.ts";
 import {formatRows, tableOf} from "./table.ts";
 
 /** `assay ledger`: the lines of the published release. */
 export async function ledgerWord(config: Config, options: {json?: boolean}): Promise<void> {
-  const {ledger} = await readCurrent(openFolderLake(config.lake.path));
+  const {ledger} = await readCurrent(openLake(config));
   if (options.json) return console.log(JSON.stringify(ledger));
   const lines = ledger.map(
     ({hop, table_name, measure, amount_in, amount_out, corrected, rejected, outside, unexplained}) => ({

@@ -4,7 +4,7 @@ import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {type Config, UsageError} from "../config.ts";
 import {literal, openEngine, queryOne, run} from "../engine/duckdb.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {readCurrent, type Release} from "../release.ts";
 import {showRelease} from "../views.ts";
 import {formatRows, type Rows} from "./table.ts";
@@ -24,7 +24,7 @@ export async function withRelease<T>(
   config: Config,
   work: (connection: DuckDBConnection, release: Release) => Promise<T>
 ): Promise<T> {
-  const lake = openFolderLake(config.lake.path);
+  const lake = openLake(config);
   const release = await readCurrent(lake);
   const temp = await mkdtemp(join(tmpdir(), "assay-sql-"));
   const engine = await openEngine({memory: config.memory, temp});
@@ -33,7 +33,7 @@ export async function withRelease<T>(
     await run(
       engine.connection,
       `set search_path = 'marts,gold,assay';
-       set allowed_directories = [${literal(config.lake.path)}, ${literal(temp)}];
+       set allowed_directories = [${literal(lake.folder)}, ${literal(temp)}];
        set enable_external_access = false; set lock_configuration = true`
     );
     return await work(engine.connection, release);

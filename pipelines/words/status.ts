@@ -1,10 +1,10 @@
 import type {Config} from "../config.ts";
-import {openFolderLake} from "../lake/folder.ts";
+import {openLake} from "../lake/lake.ts";
 import {findCurrent, listRuns} from "../release.ts";
 
 /** `assay status`: the live release, the last run, whether it adds up. */
 export async function statusWord(config: Config, options: {json?: boolean}): Promise<void> {
-  const lake = openFolderLake(config.lake.path);
+  const lake = openLake(config);
   const release = await findCurrent(lake);
   const [run] = await listRuns(lake, 1);
   const count = (layer: string) =>

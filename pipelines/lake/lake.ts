@@ -1,0 +1,36 @@
+import type {Config} from "../config.ts";
+import {openFolderLake} from "./folder.ts";
+import {openS3Lake} from "./s3.ts";
+
+/** The few verbs every lake has. Keys are `/`-separated; a failed verb names the key. */
+export type Lake = {
+  /** How messages name the lake. */
+  name: string;
+  /** The local folder below which `get` finds files. */
+  folder: string;
+  /** Keeps a file under `key`, whole or not at all. */
+  put: (key: string, file: string) => Promise<void>;
+  /** Keeps a text under `key`, whole or not at all. */
+  write: (key: string, text: string) => Promise<void>;
+  /** A local path with the bytes of `key`. */
+  get: (key: string) => Promise<string>;
+  /** The text under `key`, if there is one. */
+  find: (key: string) => Promise<string | undefined>;
+  /** The size of `key` in bytes, if there is one. */
+  head: (key: string) => Promise<number | undefined>;
+  remove: (key: string) => Promise<void>;
+  /** Replaces the text under `key` only if it still is `expected` (undefined: absent); false if it is not. */
+  swap: (key: string, text: string, expected: string | undefined) => Promise<boolean>;
+};
+
+/** Opens the lake that LAKE_URL names. `note` hears what was mended on the way. */
+export function openLake(
+  {lake}: Pick<Config, "lake">,
+  {note = warn}: {note?: (text: string) => void} = {}
+): Lake {
+  return lake.kind === "s3" ? openS3Lake(lake, {note}) : openFolderLake(lake.path);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
