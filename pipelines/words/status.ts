@@ -33,7 +33,7 @@ export async function statusWord(config: Config, options: {json?: boolean}): Pro
         `rows: ${Object.entries(facts.rows)
           .map(([layer, rows]) => `${layer} ${rows.toLocaleString("en")}`)
           .join(", ")}\n` +
-        `on record: ${facts.rejects} rejects, ${facts.corrections} corrections\n` +
+        `on record: ${facts.rejects.toLocaleString("en")} rejects, ${facts.corrections.toLocaleString("en")} corrections\n` +
         `ledger: ${facts.ledger_lines} lines, ${facts.unexplained} unexplained; ${facts.checks} checks`
     );
   if (run) console.log(`last run ${run.id}: ${run.status}${run.error ? `\n${run.error}` : ""}`);
