@@ -21,7 +21,7 @@ const unused = [
 ];
 
 /**
- * Keeps the Framework from asking registry.npmjs.org for the newest version of libraries that no page loads: a folder
+ * Keeps the Framework from asking the npm registry for the newest version of libraries that no page loads: a folder
  * of that name in its cache is a version it knows. Without it a first build behind a proxy or a mirror fails.
  */
 export async function knowVersions(root: string): Promise<void> {
