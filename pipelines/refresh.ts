@@ -7,10 +7,11 @@ import {loadGold, prepareWarehouse} from "./4-warehouse/load.ts";
 import {FailedChecks, makeMarts} from "./4-warehouse/marts.ts";
 import {dropOldSchemas, findLive, publish} from "./4-warehouse/publish.ts";
 import {makeExtracts} from "./5-site/extracts.ts";
-import {type Config, hidePassword, UsageError} from "./config.ts";
+import {type Config, hidePassword} from "./config.ts";
 import {engineVersion, openEngine, run} from "./engine/duckdb.ts";
 import {type Lake, openLake} from "./lake/lake.ts";
 import {DamagedObject} from "./lake/s3.ts";
+import {tellWebhook, whatNext} from "./failure.ts";
 import {checkLedger, type LedgerLine} from "./ledger.ts";
 import {withLock} from "./lock.ts";
 import type {Progress} from "./progress.ts";
@@ -26,12 +27,10 @@ import {
   writeRelease,
   writeRun
 } from "./release.ts";
-import {ensureSource} from "./source/source.ts";
+import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {type Context, hash, isWhole, type LakeObject, type StepResult} from "./step.ts";
 import {createSchemas, showForSite, showObject, type Told} from "./views.ts";
 import {openWarehouse, type Warehouse} from "./warehouse/postgres.ts";
-
-const simulatedName = "simulated shop";
 
 /** What a refresh leads to: the record of the run, and the release that is live after it. */
 export type Refreshed = {run: Run; release: Release};
@@ -100,7 +99,7 @@ async function withScratch<T>(config: Config, work: (folder: string) => Promise<
 /** The way of a row, stage by stage. */
 async function carry(context: Context, record: Run): Promise<Refreshed> {
   const {config, lake, progress} = context;
-  await checkSource(config, lake);
+  await checkSource(config, () => findCurrent(lake));
   await ensureSource(config, progress);
   await createSchemas(context.connection);
   await run(context.connection, `create view run as select date '${config.today}' as today`);
@@ -221,49 +220,9 @@ function ledgerOf(results: StepResult[]): LedgerLine[] {
   return results.flatMap((result) => result.facts.ledger ?? []);
 }
 
-/** A forgotten SOURCE_URL must not put the simulated shop in the place of a real one. */
-async function checkSource(config: Config, lake: Lake): Promise<void> {
-  const live = await findCurrent(lake);
-  if (config.source.kind !== "simulated" || !live || live.source.name === simulatedName) return;
-  throw new UsageError(
-    `missing SOURCE_URL: the live release comes from ${live.source.name}; set it (also in .env), or give the simulated shop a home of its own with ASSAY_HOME`
-  );
-}
-
-function describeSource(config: Config, bronze: StepResult[]): Release["source"] {
-  const drift = bronze.map(
-    (result) => [result.objects[0]!.table, (result.facts.drift as {added: string[]}).added] as const
-  );
-  return {
-    name:
-      config.source.kind === "simulated" ? simulatedName : config.source.path.split("/").slice(-2).join("/"),
-    files: Object.fromEntries(bronze.map((result) => [result.objects[0]!.table, result.objects[0]!.content])),
-    drift: Object.fromEntries(drift.filter(([, added]) => added.length))
-  };
-}
-
 async function endRun(lake: Lake, record: Run, outcome: Partial<Run>): Promise<void> {
   const ended = {ended_at: new Date().toISOString(), peak_memory: process.resourceUsage().maxRSS * 1024};
   await writeRun(lake, Object.assign(record, outcome, ended));
-}
-
-/** What stays live after a failure, and what to type. */
-async function whatNext(lake: Lake): Promise<string> {
-  const live = await findCurrent(lake).catch(() => null);
-  if (live === null) return "what is published cannot be read either";
-  const stays = live
-    ? `release ${live.id}, data through ${live.data_through.whole ?? "n/a"}, stays live`
-    : "nothing is published yet";
-  return `${stays}; when the cause is mended: npx assay refresh (what was made is kept; npx assay runs lists every attempt)`;
-}
-
-async function tellWebhook({webhook}: Config, record: Run, progress: Progress): Promise<void> {
-  if (!webhook) return;
-  const body = JSON.stringify({text: `assay: refresh ${record.id} failed: ${record.error}`, run: record.id});
-  const headers = {"content-type": "application/json"};
-  await fetch(webhook, {method: "POST", headers, body, signal: AbortSignal.timeout(10_000)}).catch(
-    (error: Error) => progress.note(`  the webhook could not be told: ${error.message}`)
-  );
 }
 
 function latest(days: (string | null)[]): string | null {

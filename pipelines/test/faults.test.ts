@@ -12,7 +12,7 @@ import {
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
-import {afterEach, expect, inject, test} from "vitest";
+import {afterEach, expect, test} from "vitest";
 import {openLake} from "../lake/lake.ts";
 import {readConfig} from "../config.ts";
 import {silent} from "../progress.ts";
@@ -28,18 +28,7 @@ afterEach(() => world?.remove());
 
 /** Starts `assay …` of a world in a process of its own. */
 function start(world: World, ...args: string[]): ChildProcess {
-  const {warehouse, today, home} = world.config;
-  if (warehouse.kind !== "postgres") throw new Error("worlds use the tests' server");
-  const url = new URL(warehouse.url);
-  url.searchParams.set("prefix", warehouse.prefix);
-  const env = {
-    ...process.env,
-    ASSAY_HOME: home,
-    ASSAY_TODAY: today,
-    ASSAY_DBT_ENV: inject("dbt"),
-    SOURCE_URL: world.source,
-    WAREHOUSE_URL: url.href
-  };
+  const env = {...process.env, ...world.environment};
   return spawn(process.execPath, ["--import", "tsx", "pipelines/cli.ts", ...args], {
     cwd: world.config.root,
     env
