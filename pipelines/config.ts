@@ -2,8 +2,30 @@ import {existsSync, statSync} from "node:fs";
 import {dirname, join, resolve} from "node:path";
 import {fileURLToPath} from "node:url";
 
-/** Where rows come from: a folder of exports, or a shop simulated into a folder on first use. */
-export type Source = {kind: "folder" | "simulated"; path: string};
+/** Where rows come from: a folder of exports, a shop simulated into a folder on first use, or a MySQL database. */
+export type Source = {kind: "folder" | "simulated"; path: string} | MysqlPlace;
+
+/** A database of a MySQL or MariaDB server, and how it is to be read. */
+export type MysqlPlace = {
+  kind: "mysql";
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+  /** How many connections read at once. */
+  connections: number;
+  tls: {mode: TlsMode; ca?: string};
+  /** The column that tells when a row last changed, in tables that have it, and by how many seconds a commit may be late. */
+  cursor?: {column: string; lag: number};
+  /** With a cursor: every how many refreshes all rows are compared nevertheless. */
+  verifyEvery: number;
+};
+
+const tlsModes = ["disabled", "preferred", "required", "verify-ca", "verify-identity"] as const;
+
+/** The words of MySQL's own `--ssl-mode`. */
+export type TlsMode = (typeof tlsModes)[number];
 
 /** Where every result is kept. */
 export type LakePlace = {kind: "folder"; path: string} | S3Place;
@@ -95,11 +117,64 @@ function readToday(text: string | undefined): string {
 
 function readSource(text: string | undefined, home: string): Source {
   if (!text) return {kind: "simulated", path: join(home, "source")};
-  if (/^mysql:/.test(text))
-    throw new UsageError(
-      `unsupported SOURCE_URL: ${hidePassword(text)} (mysql is not read yet; give a folder of exports)`
-    );
-  return {kind: "folder", path: readFolder("SOURCE_URL", text)};
+  if (/^(mysql|mariadb):/.test(text)) return readMysql("SOURCE_URL", text);
+  return {
+    kind: "folder",
+    path: readFolder("SOURCE_URL", text, " or mysql://user:password@host:3306/database")
+  };
+}
+
+/** Reads `mysql://user:password@host:port/database?…`; `variable` is what errors name. */
+export function readMysql(variable: string, text: string): MysqlPlace {
+  const url = checkUrl(variable, text.replace(/^mariadb:/, "mysql:"), ["mysql:"]);
+  const wrong = (what: string, value: string, right: string) =>
+    new UsageError(`${what} in ${variable}: ${value} (${right})`);
+  const database = decodeURIComponent(url.pathname.slice(1));
+  if (!database || database.includes("/"))
+    throw wrong("invalid database", database, "mysql://user:password@host:3306/database");
+  if (!url.hostname)
+    throw wrong("missing host", hidePassword(text), "mysql://user:password@host:3306/database");
+  const {searchParams: given} = url;
+  const known = ["connections", "ssl-mode", "ssl-ca", "cursor", "lag", "verify-every"];
+  for (const name of given.keys())
+    if (!known.includes(name)) throw wrong("unknown parameter", name, `have ${known.join(", ")}`);
+  const count = (name: string, usual: number, least: number, most: number) => {
+    const value = given.get(name) ?? String(usual);
+    if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most)
+      throw wrong(`invalid ${name}`, value, `a whole number from ${least} to ${most}`);
+    return Number(value);
+  };
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const isLocal = /^(localhost|127\.[\d.]+|::1)$/.test(host);
+  const mode = (given.get("ssl-mode") ?? (isLocal ? "disabled" : "preferred"))
+    .toLowerCase()
+    .replaceAll("_", "-");
+  const tlsMode = tlsModes.find((one) => one === mode);
+  if (!tlsMode) throw wrong("invalid ssl-mode", mode, `one of ${tlsModes.join(", ")}`);
+  const ca = given.get("ssl-ca");
+  if (ca && !existsSync(resolve(root, ca)))
+    throw wrong("missing file of ssl-ca", ca, "a file of certificates in PEM");
+  const column = given.get("cursor");
+  if (given.has("lag") && !column)
+    throw wrong("lag without cursor", given.get("lag")!, "give cursor=COLUMN too");
+  return {
+    kind: "mysql",
+    host,
+    port: url.port ? Number(url.port) : 3306,
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database,
+    connections: count("connections", 1, 1, 16),
+    tls: {mode: tlsMode, ...(ca && {ca: resolve(root, ca)})},
+    ...(column && {cursor: {column: column.toLowerCase(), lag: count("lag", 600, 0, 604_800)}}),
+    verifyEvery: count("verify-every", 10, 1, 1_000_000)
+  };
+}
+
+/** How messages name a MySQL database: no password. */
+export function nameOfMysql({user, host, port, database}: MysqlPlace): string {
+  const at = host.includes(":") ? `[${host}]` : host;
+  return `mysql://${encodeURIComponent(user)}@${at}:${port}/${database}`;
 }
 
 function readLake(env: NodeJS.ProcessEnv, home: string): LakePlace {

@@ -69,6 +69,38 @@ export function ledgerLine(
   };
 }
 
+/** Adds up the lines of the parts of a table, in the order of the first part. */
+export function sumLines(lines: LedgerLine[]): LedgerLine[] {
+  const groups = new Map<string, LedgerLine[]>();
+  for (const line of lines) {
+    const key = JSON.stringify([line.hop, line.from_table, line.table_name, line.measure]);
+    groups.set(key, [...(groups.get(key) ?? []), line]);
+  }
+  return [...groups.values()].map((parts) => {
+    const total = (name: "amount_in" | "amount_out") =>
+      fromCents(parts.reduce((sum, part) => sum + toCents(part[name]), 0n));
+    const reasons: LedgerLine["reasons"] = {};
+    for (const kind of ["corrected", "rejected", "outside"] as const) {
+      const given = parts.flatMap((part) => (part.reasons[kind] ? [part.reasons[kind]] : []));
+      if (given.length) reasons[kind] = sumByReason(given);
+    }
+    const {hop, from_table, table_name, measure} = parts[0]!;
+    const mismatchedRows = parts.reduce((sum, part) => sum + part.mismatched_rows, 0);
+    const flow = {in: total("amount_in"), out: total("amount_out"), ...reasons, mismatchedRows};
+    return ledgerLine(hop, from_table, table_name, measure, flow);
+  });
+}
+
+function sumByReason(parts: Record<string, string>[]): Record<string, string> {
+  const sums = new Map<string, bigint>();
+  for (const part of parts)
+    for (const [reason, amount] of Object.entries(part))
+      sums.set(reason, (sums.get(reason) ?? 0n) + toCents(amount));
+  return Object.fromEntries(
+    [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, sum]) => [reason, fromCents(sum)])
+  );
+}
+
 /** Throws if a line does not balance, naming hop, table, measure and difference. */
 export function checkLedger(lines: LedgerLine[]): void {
   const wrong = lines.filter((line) => toCents(line.unexplained) !== 0n || line.mismatched_rows > 0);

@@ -28,8 +28,16 @@ import {
   writeRun
 } from "./release.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
-import {type Context, hash, isWhole, type LakeObject, type StepResult} from "./step.ts";
-import {createSchemas, showForSite, showObject, type Told} from "./views.ts";
+import {
+  byTable,
+  contentOfTable,
+  type Context,
+  hash,
+  isWhole,
+  type LakeObject,
+  type StepResult
+} from "./step.ts";
+import {createSchemas, showForSite, showTables, type Told} from "./views.ts";
 import {openWarehouse, type Warehouse} from "./warehouse/postgres.ts";
 
 /** What a refresh leads to: the record of the run, and the release that is live after it. */
@@ -141,7 +149,7 @@ async function carry(context: Context, record: Run): Promise<Refreshed> {
       parent: parent?.id ?? null,
       run: record.id,
       ...told,
-      source: describeSource(config, bronze),
+      source: describeSource(config, bronze, parent?.source),
       today: config.today,
       engine: engineVersion,
       schemas,
@@ -194,13 +202,12 @@ async function reconcile(lake: Lake, warehouse: Warehouse, progress: Progress): 
   return current;
 }
 
-/** Shows the objects of steps as views and returns their content ids by `layer.table`. */
+/** Shows the tables that steps made as views and returns their content ids by `layer.table`. */
 async function show(context: Context, results: StepResult[]): Promise<Map<string, string>> {
   const objects = results.flatMap((result) => result.objects);
-  for (const object of objects)
-    if (["bronze", "silver", "gold", "marts"].includes(object.layer))
-      await showObject(context.connection, context.lake, object);
-  return new Map(objects.map((object) => [`${object.layer}.${object.table}`, object.content]));
+  const tables = objects.filter(({layer}) => ["bronze", "silver", "gold", "marts"].includes(layer));
+  await showTables(context.connection, context.lake, tables);
+  return new Map([...byTable(objects)].map(([name, parts]) => [name, contentOfTable(parts)]));
 }
 
 /** Content ids of the records that extracts may read. */

@@ -3,6 +3,7 @@ import type {Check} from "./4-warehouse/marts.ts";
 import {findJson} from "./lake/json.ts";
 import type {Lake} from "./lake/lake.ts";
 import type {LedgerLine} from "./ledger.ts";
+import type {Shape} from "./source/drift.ts";
 import {hash, type LakeObject, type StepRun} from "./step.ts";
 
 /** A published run: everything a reader needs to find and trust its tables. */
@@ -14,7 +15,15 @@ export type Release = {
   published_at: string;
   /** The latest complete day, per fact table and whole; null without dated rows. */
   data_through: {whole: string | null; tables: Record<string, string | null>};
-  source: {name: string; files: Record<string, string>; drift: Record<string, string[]>};
+  source: {
+    name: string;
+    /** The content of each table. */
+    files: Record<string, string>;
+    shapes: Record<string, Shape>;
+    /** How tables differ from the catalog and from the release before, in words. */
+    drift: Record<string, string[]>;
+    read?: Record<string, ReadFrom>;
+  };
   today: string;
   engine: string;
   /** Identifies all rows, sums and check results; equal content is never published twice. */
@@ -28,6 +37,9 @@ export type Release = {
   /** sha256 of the SQL that made each extract. */
   extracts: Record<string, string>;
 };
+
+/** When a table was read and how its changes were found, by the server's clock in UTC; `verified_at` compared all rows. */
+export type ReadFrom = {at: string; by: "checksums" | "cursor"; verified_at: string};
 
 /** An attempt, whatever became of it. `previous` is the run before it. */
 export type Run = {
@@ -104,8 +116,8 @@ export function contentOfRelease(
   release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source" | "views">
 ): string {
   const {objects, ledger, checks, data_through, source, views} = release;
-  const contents = objects.map(({layer, table, content}) => [layer, table, content]).sort();
-  return hash(JSON.stringify([contents, ledger, checks, data_through, source.name, source.drift, views]));
+  const contents = objects.map(({layer, table, chunk, content}) => [layer, table, content, chunk]).sort();
+  return hash(JSON.stringify([contents, ledger, checks, data_through, source.name, source.shapes, views]));
 }
 
 /** Records that a run began; a predecessor that never ended was interrupted. */

@@ -21,6 +21,8 @@ export type LakeObject = {
   checksum: string;
   content: string;
   key: string;
+  /** Ordinal of the part of the table it is; a table of one part has none. */
+  chunk?: number;
 };
 
 /** What a step found out besides its objects; plain data. */
@@ -71,34 +73,61 @@ export async function inputsOf(
   return Object.fromEntries(tables.map((table) => [table, contents.get(table)!]));
 }
 
+/** A result, and whether it was there before. */
+export type Made = {result: StepResult; reused: boolean};
+
+/** What a step makes. */
+type Work = () => Promise<{objects: LakeObject[]; facts?: Facts}>;
+
 /** Does `work` unless the same step with the same inputs was done before and all it made is still there. */
-export async function runStep(
+export function runStep(
   context: Context,
   step: Step,
-  work: (update: (text: string) => void) => Promise<{objects: LakeObject[]; facts?: Facts}>
+  work: (update: (text: string) => void) => ReturnType<Work>
 ): Promise<StepResult> {
-  const {lake, progress, steps} = context;
+  return tell(context, step.name, (update) => findOrMake(context, step, () => work(update)));
+}
+
+/** Tells of a step while it is made, and puts it into the record of the run. */
+export async function tell(
+  {progress, steps}: Context,
+  name: string,
+  make: (update: (text: string) => void) => Promise<Made>
+): Promise<StepResult> {
   const began = performance.now();
-  const key = stepKey(step);
-  const file = `steps/${key}.json`;
-  const known = await findResult(context, file, step);
-  const line = progress.begin(step.name);
-  let result = known;
+  const line = progress.begin(name);
   try {
-    if (!result) {
-      const {objects, facts = {}} = await work(line.update);
-      result = {step: step.name, key, objects, facts};
-      await lake.write(file, JSON.stringify(result));
-    }
+    const {result, reused} = await make(line.update);
+    const rows = rowsOf(result.objects);
+    const seconds = (performance.now() - began) / 1000;
+    steps.push({step: name, key: result.key, reused, seconds, rows});
+    line.end({rows, seconds, reused});
+    return result;
   } catch (error) {
     line.fail();
     throw error;
   }
-  const rows = result.objects[0]?.rows ?? 0;
-  const seconds = (performance.now() - began) / 1000;
-  steps.push({step: step.name, key, reused: known !== undefined, seconds, rows});
-  line.end({rows, seconds, reused: known !== undefined});
-  return result;
+}
+
+/** The result of a step, made unless it is there already: without a word, for parts of a step. */
+export async function findOrMake(context: Context, step: Step, work: Work): Promise<Made> {
+  const key = stepKey(step);
+  const file = `steps/${key}.json`;
+  const known = await findResult(context, file, step);
+  if (known) return {result: known, reused: true};
+  const {objects, facts = {}} = await work();
+  const result = {step: step.name, key, objects, facts};
+  await context.lake.write(file, JSON.stringify(result));
+  return {result, reused: false};
+}
+
+/** Rows of a step's first table, all its chunks. */
+function rowsOf(objects: LakeObject[]): number {
+  const [first] = objects;
+  return objects.reduce(
+    (sum, one) => sum + (one.layer === first!.layer && one.table === first!.table ? one.rows : 0),
+    0
+  );
 }
 
 /** Writes a relation as a Parquet object of the lake, named by its bytes. */
@@ -167,6 +196,23 @@ export async function contentOf(
      from (select ${text} as t from ${relation})`
   );
   return {rows: Number(sums.rows), content: hash(JSON.stringify([columns, sums.rows, sums.low, sums.high]))};
+}
+
+/** The content id of a table, whether it is one object or has parts. */
+export function contentOfTable(objects: LakeObject[]): string {
+  const [first] = objects;
+  if (objects.length === 1 && first!.chunk === undefined) return first!.content;
+  return hash(JSON.stringify(objects.map(({chunk, content}) => [chunk, content])));
+}
+
+/** Objects by `layer.table`, parts of a table together. */
+export function byTable(objects: LakeObject[]): Map<string, LakeObject[]> {
+  const tables = new Map<string, LakeObject[]>();
+  for (const object of objects) {
+    const name = `${object.layer}.${object.table}`;
+    tables.set(name, [...(tables.get(name) ?? []), object]);
+  }
+  return tables;
 }
 
 /** The text that stands for a row in content ids: values apart by U+001F, null as U+001E. */

@@ -1,10 +1,10 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {bronzeRelation} from "./1-bronze/bronze.ts";
+import {bronzeRelation} from "./1-bronze/chunk.ts";
 import {ident, literal, run} from "./engine/duckdb.ts";
 import type {Lake} from "./lake/lake.ts";
 import {listReleases, listRuns, type Release} from "./release.ts";
 import {masked} from "./privacy.ts";
-import type {LakeObject} from "./step.ts";
+import {byTable, type LakeObject} from "./step.ts";
 
 /** What an open release shows besides its tables. */
 export type Told = Pick<Release, "ledger" | "checks" | "data_through" | "views">;
@@ -16,22 +16,34 @@ export async function createSchemas(connection: DuckDBConnection): Promise<void>
   await run(connection, schemas.map((schema) => `create schema if not exists ${schema}`).join(";"));
 }
 
-/** Shows an object as the view `layer.table`; `isMasked` withholds personal data. */
-export async function showObject(
+/** Shows tables as views `layer.table`, each from all its objects; `isMasked` withholds personal data. */
+export async function showTables(
   connection: DuckDBConnection,
   lake: Lake,
-  object: LakeObject,
+  objects: LakeObject[],
   {isMasked = false} = {}
 ): Promise<void> {
-  const {layer, table, key} = object;
-  if (!key.endsWith(".parquet")) return;
-  const path = await lake.get(key);
-  const read = `read_parquet(${literal(path)})`;
-  const relation = layer === "bronze" ? bronzeRelation(path) : isMasked ? masked(object, read) : read;
-  await run(
-    connection,
-    `create or replace view ${ident(layer)}.${ident(table)} as select * from ${relation}`
-  );
+  const shown = objects.filter(({key}) => key.endsWith(".parquet"));
+  for (const parts of byTable(shown).values()) {
+    const {layer, table} = parts[0]!;
+    const paths = await Promise.all(parts.map(({key}) => lake.get(key)));
+    const relation =
+      layer === "bronze"
+        ? bronzeRelation(
+            paths,
+            parts.map(({chunk}) => chunk ?? 0)
+          )
+        : readParquet(parts[0]!, paths, isMasked);
+    await run(
+      connection,
+      `create or replace view ${ident(layer)}.${ident(table)} as select * from ${relation}`
+    );
+  }
+}
+
+function readParquet(object: LakeObject, paths: string[], isMasked: boolean): string {
+  const read = `read_parquet([${paths.map(literal).join(", ")}])`;
+  return isMasked ? masked(object, read) : read;
 }
 
 /** Shows `assay.rejects`, `corrections`, `ledger`, `checks` and `data_through` of a release in the making or published. */
@@ -44,10 +56,8 @@ export async function showRecords(
 ): Promise<void> {
   for (const layer of ["rejects", "corrections"]) {
     const parts: string[] = [];
-    for (const object of objects.filter((one) => one.layer === layer)) {
-      const read = `read_parquet(${literal(await lake.get(object.key))})`;
-      parts.push(`select * from ${isMasked ? masked(object, read) : read}`);
-    }
+    for (const object of objects.filter((one) => one.layer === layer))
+      parts.push(`select * from ${readParquet(object, [await lake.get(object.key)], isMasked)}`);
     if (parts.length)
       await run(connection, `create or replace view assay.${layer} as ${parts.join(" union all ")}`);
   }
@@ -73,9 +83,8 @@ export async function showForSite(
   told: Told
 ): Promise<void> {
   await createSchemas(connection);
-  for (const object of objects)
-    if (["gold", "marts"].includes(object.layer))
-      await showObject(connection, lake, object, {isMasked: true});
+  const tables = objects.filter(({layer}) => ["gold", "marts"].includes(layer));
+  await showTables(connection, lake, tables, {isMasked: true});
   await showViews(connection, told.views);
   await showRecords(connection, lake, objects, told, {isMasked: true});
 }
@@ -89,8 +98,8 @@ async function showViews(connection: DuckDBConnection, views: Record<string, str
 /** Shows a whole release: every table, the records, and `assay.runs`, `releases`, `objects`. */
 export async function showRelease(connection: DuckDBConnection, lake: Lake, release: Release): Promise<void> {
   await createSchemas(connection);
-  for (const object of release.objects)
-    if (!["rejects", "corrections"].includes(object.layer)) await showObject(connection, lake, object);
+  const tables = release.objects.filter(({layer}) => !["rejects", "corrections"].includes(layer));
+  await showTables(connection, lake, tables);
   await showViews(connection, release.views);
   await showRecords(connection, lake, release.objects, release);
   await showExtracts(connection, lake, release.objects);

@@ -1,8 +1,10 @@
 import {existsSync} from "node:fs";
-import {type Config, UsageError} from "../config.ts";
+import {type SourceTable, sources} from "../catalog.ts";
+import {type Config, nameOfMysql, UsageError} from "../config.ts";
 import type {Progress} from "../progress.ts";
-import type {Release} from "../release.ts";
-import type {StepResult} from "../step.ts";
+import type {ReadFrom, Release} from "../release.ts";
+import {contentOfTable, type StepResult} from "../step.ts";
+import {driftOf, type Shape} from "./drift.ts";
 import {simulate} from "./simulate.ts";
 
 const simulatedName = "simulated shop";
@@ -37,15 +39,28 @@ export async function checkSource(
   );
 }
 
-/** What a release says of its source: its name, the content of each table, columns the catalog does not know. */
-export function describeSource(config: Config, bronze: StepResult[]): Release["source"] {
-  const drift = bronze.map(
-    (result) => [result.objects[0]!.table, (result.facts.drift as {added: string[]}).added] as const
-  );
+/** What a release says of its source; `before` is what the release before it said. */
+export function describeSource(
+  {source}: Config,
+  bronze: StepResult[],
+  before: Release["source"] | undefined
+): Release["source"] {
+  const name =
+    source.kind === "mysql"
+      ? nameOfMysql(source)
+      : source.kind === "simulated"
+        ? simulatedName
+        : source.path.split("/").slice(-2).join("/");
+  const tables = bronze.map((result, n) => ({table: sources[n]!, result}));
+  const byTable = <T>(tell: (table: SourceTable, result: StepResult) => T) =>
+    Object.fromEntries(tables.map(({table, result}) => [table.name, tell(table, result)]));
+  const shapes = byTable((_, {facts}) => facts.shape as Shape);
+  const drift = byTable((table) => driftOf(table, shapes[table.name]!, before?.shapes?.[table.name]));
   return {
-    name:
-      config.source.kind === "simulated" ? simulatedName : config.source.path.split("/").slice(-2).join("/"),
-    files: Object.fromEntries(bronze.map((result) => [result.objects[0]!.table, result.objects[0]!.content])),
-    drift: Object.fromEntries(drift.filter(([, added]) => added.length))
+    name,
+    files: byTable((_, {objects}) => contentOfTable(objects)),
+    shapes,
+    drift: Object.fromEntries(Object.entries(drift).filter(([, lines]) => lines.length)),
+    ...(source.kind === "mysql" && {read: byTable((_, {facts}) => facts.read as ReadFrom)})
   };
 }

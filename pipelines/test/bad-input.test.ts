@@ -205,12 +205,14 @@ describe("a value that cannot be typed is null with a correction, and the row st
       ));
 });
 
-test("a new column is carried in bronze and recorded as drift", () =>
+test("a new column is carried in bronze and known to the release", () =>
   withDamage(write(`${header.trim()},"Odd ""name"""\n${line},kept\n`), (world) =>
     carryToGold(world, async (results, engine) => {
       expect(await lines(engine, `select "odd ""name""" from bronze.crm_sales_details`)).toEqual(["kept"]);
-      expect(results.find((one) => one.step === "bronze crm_sales_details")!.facts.drift).toEqual({
-        added: ['odd "name"']
+      const {facts} = results.find((one) => one.step === "bronze crm_sales_details")!;
+      expect(facts.shape).toEqual({
+        columns: [...columns, 'odd "name"'].map((name) => ({name, type: ""})),
+        key: []
       });
     })
   ));

@@ -11,8 +11,8 @@ import {type Engine, openEngine, query, run} from "../engine/duckdb.ts";
 import {openLake} from "../lake/lake.ts";
 import {type Progress, silent} from "../progress.ts";
 import {type Refreshed, refresh} from "../refresh.ts";
-import {type Context, type StepResult} from "../step.ts";
-import {createSchemas, showObject} from "../views.ts";
+import {byTable, contentOfTable, type Context, type StepResult} from "../step.ts";
+import {createSchemas, showTables} from "../views.ts";
 import {withRelease} from "../words/sql.ts";
 
 /** A workbench of its own: a home, a source folder and a prefix on the tests' PostgreSQL. */
@@ -104,8 +104,8 @@ export async function carryToGold<T>(
   const context: Context = {config, lake, connection, progress: silent, temporary, steps: []};
   const show = async (results: StepResult[]) => {
     const objects = results.flatMap((result) => result.objects);
-    for (const object of objects) await showObject(connection, lake, object);
-    return new Map(objects.map((one) => [`${one.layer}.${one.table}`, one.content]));
+    await showTables(connection, lake, objects);
+    return new Map([...byTable(objects)].map(([name, parts]) => [name, contentOfTable(parts)]));
   };
   try {
     await createSchemas(connection);

@@ -10,6 +10,7 @@ import {probe} from "../lake/probe.ts";
 import {silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
 import {findFiles} from "../source/folder.ts";
+import {probeMysql} from "../source/mysql/probe.ts";
 import {findDbt, findPython} from "../warehouse/environment.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
 
@@ -56,6 +57,7 @@ async function folderState(folder: string): Promise<string> {
 }
 
 async function sourceState({source}: Config): Promise<string> {
+  if (source.kind === "mysql") return probeMysql(source);
   if (source.kind === "simulated" && !existsSync(source.path)) return "a simulated shop, made on first use";
   await findFiles(source.path, sources);
   return `${source.path}, ${sources.length} tables`;

@@ -1,16 +1,11 @@
 import {html} from "htl";
 
-/** The columns the source brought that the catalog does not know, by table: `{table: [column, …]}`. */
+/** How tables differ from the catalog and from the release before, in words: `{table: [line, …]}`. */
 export function driftList(drift) {
   const tables = Object.entries(drift ?? {});
-  if (!tables.length) return html`<p class="empty">Every table has the columns that are expected of it.</p>`;
+  if (!tables.length)
+    return html`<p class="empty">Every table is as it is expected, and as it was before.</p>`;
   return html`<ul class="drift">
-    ${tables.map(
-      ([table, columns]) =>
-        html`<li>
-          <code>${table}</code>: ${columns.map((name, i) => [i ? ", " : "", html`<code>${name}</code>`])} came
-          with the source; kept in bronze, not used further
-        </li>`
-    )}
+    ${tables.map(([table, lines]) => html`<li><code>${table}</code>: ${lines.join("; ")}</li>`)}
   </ul>`;
 }
