@@ -15,6 +15,8 @@ export type MysqlPlace = {
   database: string;
   /** How many connections read at once. */
   connections: number;
+  /** How many rows a chunk has when it is cut; with twice as many it is cut again. */
+  chunkRows: number;
   tls: {mode: TlsMode; ca?: string};
   /** The column that tells when a row last changed, in tables that have it, and by how many seconds a commit may be late. */
   cursor?: {column: string; lag: number};
@@ -135,7 +137,7 @@ export function readMysql(variable: string, text: string): MysqlPlace {
   if (!url.hostname)
     throw wrong("missing host", hidePassword(text), "mysql://user:password@host:3306/database");
   const {searchParams: given} = url;
-  const known = ["connections", "ssl-mode", "ssl-ca", "cursor", "lag", "verify-every"];
+  const known = ["connections", "chunk-rows", "ssl-mode", "ssl-ca", "cursor", "lag", "verify-every"];
   for (const name of given.keys())
     if (!known.includes(name)) throw wrong("unknown parameter", name, `have ${known.join(", ")}`);
   const count = (name: string, usual: number, least: number, most: number) => {
@@ -165,6 +167,7 @@ export function readMysql(variable: string, text: string): MysqlPlace {
     password: decodeURIComponent(url.password),
     database,
     connections: count("connections", 1, 1, 16),
+    chunkRows: count("chunk-rows", 250_000, 1, 4_000_000),
     tls: {mode: tlsMode, ...(ca && {ca: resolve(root, ca)})},
     ...(column && {cursor: {column: column.toLowerCase(), lag: count("lag", 600, 0, 604_800)}}),
     verifyEvery: count("verify-every", 10, 1, 1_000_000)

@@ -121,6 +121,11 @@ export async function findOrMake(context: Context, step: Step, work: Work): Prom
   return {result, reused: false};
 }
 
+/** Whether a step was done before and all it made is still there. */
+export async function isMade(context: Context, step: Step): Promise<boolean> {
+  return (await findResult(context, `steps/${stepKey(step)}.json`, step)) !== undefined;
+}
+
 /** Rows of a step's first table, all its chunks. */
 function rowsOf(objects: LakeObject[]): number {
   const [first] = objects;

@@ -1,5 +1,5 @@
 import type {SourceTable} from "../catalog.ts";
-import {ident, literal, query, run} from "../engine/duckdb.ts";
+import {ident, literal, query} from "../engine/duckdb.ts";
 import {ledgerLine, type LedgerLine, typedAmount} from "../ledger.ts";
 import type {Context} from "../step.ts";
 
@@ -47,10 +47,9 @@ export async function sourceToBronze(
   const sums = Object.entries(table.amounts).map(
     ([name, type]) => `coalesce(sum(${typedAmount(ident(name), type)}), 0)::varchar as ${ident(name)}`
   );
-  await run(connection, `create or replace temp view taken as select * from ${relation}`);
   const [out] = await query<Record<string, string>>(
     connection,
-    `select ${["count(*)::varchar as rows", ...sums].join(", ")} from taken`
+    `select ${["count(*)::varchar as rows", ...sums].join(", ")} from ${relation}`
   );
   return ["rows", ...Object.keys(table.amounts)].map((measure) =>
     ledgerLine("source → bronze", from, table.name, measure, {in: found[measure]!, out: out![measure]!})

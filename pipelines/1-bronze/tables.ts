@@ -3,37 +3,27 @@ import {type SourceTable, sources} from "../catalog.ts";
 import type {MysqlPlace} from "../config.ts";
 import {findJson} from "../lake/json.ts";
 import {checkLedger, sumLines} from "../ledger.ts";
-import {hasChanges, latestChange} from "../source/mysql/changes.ts";
+import type {ReadFrom} from "../release.ts";
+import {type Chart, compare, type Compared, cursorOf} from "../source/mysql/chart.ts";
 import {type Mysql, openMysql, told} from "../source/mysql/connect.ts";
-import {type Fingerprint, fingerprint, sumsOf} from "../source/mysql/fingerprint.ts";
-import {chunkRows, type ChunkRange, cut, type Layout, rangesOf} from "../source/mysql/layout.ts";
+import {fingerprint, sumsOf} from "../source/mysql/fingerprint.ts";
+import {type ChunkRange, rangesOf} from "../source/mysql/layout.ts";
 import {copyRows} from "../source/mysql/rows.ts";
 import {bronzeColumns, byKey, from, valueOf, within} from "../source/mysql/select.ts";
-import {openSnapshot, type Snapshot} from "../source/mysql/snapshot.ts";
+import {onEach, openSnapshot, type Snapshot} from "../source/mysql/snapshot.ts";
 import {findTables, type MysqlColumn, type MysqlTable} from "../source/mysql/tables.ts";
-import {findOrMake, hash, keepFile, type Context, type StepResult, tell} from "../step.ts";
+import {findOrMake, hash, isMade, keepFile, type Context, type Made, type StepResult, tell} from "../step.ts";
 import {bronzeRelation, checkColumns, sourceToBronze} from "./chunk.ts";
 
 const code = ["rows", "parquet", "thrift", "select", "fingerprint"]
   .map((file) => join(import.meta.dirname, `../source/mysql/${file}.ts`))
   .concat(join(import.meta.dirname, "chunk.ts"));
 
-/**
- * What is remembered of a table between refreshes: where its chunks begin, what each was last known by, and up to
- * when its change cursor was read.
- */
-type Chart = {
-  /** Identifies key and columns; with others, nothing that is remembered holds. */
-  shape: string;
-  layout: Layout;
-  prints: Record<number, Fingerprint>;
-  cursor: string | null;
-  /** When all rows were last compared, and how many refreshes ago. */
-  verified: {at: string; runs: number};
-};
-
-/** A table in the making: what the catalog says, what the server says, and the columns to take. */
+/** A table to take: what the catalog says, what the server says, and the columns of bronze. */
 type Taken = {table: SourceTable; found: MysqlTable; columns: MysqlColumn[]};
+
+/** A chunk and the step that made it. */
+type Part = Made & {ordinal: number};
 
 /** Takes every table from one snapshot: only chunks that changed are read. */
 export async function makeFromMysql(
@@ -51,13 +41,12 @@ export async function makeFromMysql(
     const results: StepResult[] = [];
     for (const table of sources) {
       const own = found.get(table.name)!;
-      const known =
-        checkColumns(
-          table,
-          own.columns.map(({name}) => name)
-        ) && table.columns;
-      const taken = {table, found: own, columns: bronzeColumns(own, known)};
-      results.push(await takeTable(context, snapshot, place, taken, isVerified));
+      const names = own.columns.map(({name}) => name);
+      checkColumns(table, names);
+      const taken = {table, found: own, columns: bronzeColumns(own, table.columns)};
+      const make = (update: (text: string) => void) =>
+        takeTable(context, snapshot, taken, {isVerified, update});
+      results.push(await tell(context, `bronze ${table.name}`, make));
     }
     return results;
   } finally {
@@ -68,154 +57,97 @@ export async function makeFromMysql(
 async function takeTable(
   context: Context,
   snapshot: Snapshot,
-  place: MysqlPlace,
   taken: Taken,
-  isVerified: boolean
-): Promise<StepResult> {
+  options: {isVerified: boolean; update: (text: string) => void}
+): Promise<Made> {
+  const {lake} = context;
   const {table, found, columns} = taken;
-  return tell(context, `bronze ${table.name}`, async (update) => {
-    const file = `sources/${hash(`${place.host}:${place.port}/${place.database}`).slice(0, 16)}/${table.name}.json`;
-    const known = await findJson<Chart>(context.lake, file);
-    const chart = await compare(snapshot, place, taken, known, isVerified, update);
-    // the boundaries count from now on, the cursor only when all that it told is read
-    const write = (cursor: string | null) => context.lake.write(file, JSON.stringify({...chart, cursor}));
-    await write(known?.shape === chart.shape ? known.cursor : null);
-    const chunks = await readChunks(context, snapshot, taken, chart, update);
-    await write(chart.cursor);
-    const objects = chunks.flatMap(({range, result}) =>
-      result.objects.map((object) => ({...object, chunk: range.ordinal}))
-    );
-    const shape = {
-      columns: found.columns.map(({name, type}) => ({name, type})),
-      key: found.key.map(({name}) => name)
-    };
-    const read = {
-      at: snapshot.at,
-      by: cursorOf(place, found) ? "cursor" : "checksums",
-      verified_at: chart.verified.at
-    };
-    const result = {
-      step: `bronze ${table.name}`,
-      key: hash(
-        JSON.stringify([
-          columns.map(({name}) => name),
-          chunks.map(({range, result}) => [range.ordinal, result.key])
-        ])
-      ).slice(0, 32),
-      objects,
-      facts: {ledger: sumLines(chunks.flatMap(({result}) => result.facts.ledger ?? [])), shape, read}
-    };
-    return {result, reused: chunks.every(({reused}) => reused)};
-  });
+  const [{place}] = snapshot.connections as [Mysql];
+  const database = hash(`${place.host}:${place.port}/${place.database}`).slice(0, 16);
+  const file = `sources/${database}/${table.name}.json`;
+  const known = await findJson<Chart>(lake, file);
+  const compared = await compare(snapshot, found, columns, known, options);
+  const {chart} = compared;
+  // where chunks begin counts from now on, the cursor only when all that it told of is read
+  const bounds = {shape: chart.shape, chunks: chart.chunks};
+  const cursor = known?.shape === chart.shape && known.cursor ? {cursor: known.cursor} : {};
+  await remember(context, file, {...bounds, ...cursor}, known);
+  const parts = await readChunks(context, snapshot, taken, compared, options.update);
+  await remember(context, file, chart, {...bounds, ...cursor});
+
+  const read: ReadFrom = {
+    at: snapshot.at,
+    by: cursorOf(place, found) ? "cursor" : "checksums",
+    verified_at: chart.cursor?.verified_at ?? snapshot.at
+  };
+  const shape = {
+    columns: found.columns.map(({name, type}) => ({name, type})),
+    key: found.key.map(({name}) => name)
+  };
+  const ledger = sumLines(parts.flatMap(({result}) => result.facts.ledger ?? []));
+  const result = {
+    step: `bronze ${table.name}`,
+    key: hash(JSON.stringify(parts.map((part) => [part.ordinal, part.result.key]))).slice(0, 32),
+    objects: parts.flatMap((part) => part.result.objects.map((one) => ({...one, chunk: part.ordinal}))),
+    facts: {ledger, shape, read}
+  };
+  return {result, reused: parts.every((part) => part.reused)};
 }
 
-/** Finds the chunks and what each is known by now, asking only for those that may have changed. */
-async function compare(
-  {connections, at}: Snapshot,
-  place: MysqlPlace,
-  {found, columns}: Taken,
-  known: Chart | undefined,
-  isVerified: boolean,
-  update: (text: string) => void
-): Promise<Chart> {
-  const [mysql] = connections as [Mysql];
-  const shape = hash(
-    JSON.stringify([
-      found.index,
-      found.key.map(({name, type}) => [name, type]),
-      columns.map((one) => [one.name, valueOf(one), one.isBinary])
-    ])
-  );
-  const before = known?.shape === shape ? known : undefined;
-  const cursor = cursorOf(place, found);
-  const until = cursor ? await latestChange(mysql, found, cursor) : null;
-  const since = before?.cursor ?? null;
-  const isFull = isVerified || !cursor || since === null || before!.verified.runs + 1 >= place.verifyEvery;
-  const whole: ChunkRange = {ordinal: 0, from: null, until: null};
-  let layout = before?.layout ?? (await cut(mysql, found, whole, 1));
-  const prints: Chart["prints"] = {...before?.prints};
-  let done = 0;
-  await onEach(connections, rangesOf(layout), async (connection, range) => {
-    const mayDiffer =
-      isFull ||
-      !prints[range.ordinal] ||
-      (await hasChanges(connection, found, range, cursor, since, place.cursor!.lag));
-    if (mayDiffer) prints[range.ordinal] = await fingerprint(connection, found, columns, range);
-    update(`compared ${++done} of ${layout.length}`);
-  });
-  layout = await tidy(mysql, found, layout, prints);
-  for (const range of rangesOf(layout))
-    prints[range.ordinal] ??= await fingerprint(mysql, found, columns, range);
-  const verified = isFull ? {at, runs: 0} : {at: before!.verified.at, runs: before!.verified.runs + 1};
-  return {shape, layout, prints, cursor: until, verified};
+async function remember(
+  {lake}: Context,
+  file: string,
+  chart: Chart,
+  known: Chart | undefined
+): Promise<void> {
+  const text = JSON.stringify(chart);
+  if (text !== JSON.stringify(known)) await lake.write(file, text);
 }
-
-/** Cuts chunks that grew to twice their size; gives the range of those without rows to their neighbours. */
-async function tidy(
-  mysql: Mysql,
-  found: MysqlTable,
-  layout: Layout,
-  prints: Chart["prints"]
-): Promise<Layout> {
-  let free = Math.max(...layout.map(({ordinal}) => ordinal), -1) + 1;
-  const tidied: Layout = [];
-  for (const range of rangesOf(layout)) {
-    const rows = Number(prints[range.ordinal]!.rows);
-    const parts =
-      rows >= 2 * chunkRows
-        ? await cut(mysql, found, range, free)
-        : [{ordinal: range.ordinal, from: range.from}];
-    if (parts.length > 1) delete prints[range.ordinal];
-    free += parts.length - 1;
-    if (rows > 0 || (!tidied.length && range.until === null)) tidied.push(...parts);
-    else delete prints[range.ordinal];
-  }
-  return tidied.map((chunk, n) => (n === 0 ? {...chunk, from: null} : chunk));
-}
-
-type Chunk = {range: ChunkRange; result: StepResult; reused: boolean};
 
 async function readChunks(
   context: Context,
   {connections}: Snapshot,
   taken: Taken,
-  chart: Chart,
+  {chart, isFresh}: Compared,
   update: (text: string) => void
-): Promise<Chunk[]> {
-  const ranges = rangesOf(chart.layout);
-  const chunks: Chunk[] = [];
-  await onEach(connections, ranges, async (mysql, range) => {
-    const print = chart.prints[range.ordinal]!;
-    const step = {
-      name: `bronze ${taken.table.name} chunk`,
-      inputs: {...print},
-      code,
-      parameters: {
-        table: taken.table,
-        key: taken.found.key.map(({name}) => name),
-        columns: taken.columns.map((one) => [one.name, valueOf(one), one.isBinary])
-      }
-    };
-    const made = await findOrMake(context, step, () => readChunk(context, mysql, taken, range));
-    chunks.push({range, ...made});
-    update(`chunk ${chunks.length} of ${ranges.length}`);
+): Promise<Part[]> {
+  const {table, found, columns} = taken;
+  const ranges = rangesOf(chart.chunks);
+  const parts: Part[] = [];
+  const stepOf = (range: ChunkRange) => ({
+    name: `bronze ${table.name} chunk`,
+    inputs: {...range.print!},
+    code,
+    parameters: {table, key: found.key.map(({name}) => name), columns: columns.map(selected)}
   });
-  return chunks.sort((a, b) => a.range.ordinal - b.range.ordinal);
+  await onEach(connections, ranges, async (mysql, range) => {
+    // what a cursor spared us to compare, yet is to be read, is known by what this snapshot has
+    if (!isFresh(range.ordinal) && !(await isMade(context, stepOf(range))))
+      range.print = await fingerprint(mysql, found, columns, range);
+    const made = await findOrMake(context, stepOf(range), () => readChunk(context, mysql, taken, range));
+    parts.push({ordinal: range.ordinal, ...made});
+    update(`chunk ${parts.length} of ${ranges.length}`);
+  });
+  chart.chunks = ranges.map(({ordinal, from: start, print}) => ({ordinal, from: start, print: print!}));
+  return parts.sort((a, b) => a.ordinal - b.ordinal);
 }
 
-async function readChunk(context: Context, mysql: Mysql, {table, found, columns}: Taken, range: ChunkRange) {
+const selected = (column: MysqlColumn) => [column.name, valueOf(column), column.isBinary];
+
+async function readChunk(context: Context, mysql: Mysql, taken: Taken, range: ChunkRange) {
+  const {table, found, columns} = taken;
   const path = join(context.temporary, `${table.name}-${range.ordinal}.parquet`);
-  const names = columns.map(({name}) => name);
   const values = columns.map((column, n) => `${valueOf(column)} as c${n}`).join(", ");
   const sql = `select ${values} from ${from(found)} where ${within(found, range)} ${byKey(found)}`;
   const sums = await sumsOf(mysql, found, range, table.amounts);
   const rows = await copyRows(mysql.connection, sql, columns, path).catch((error: Error) => {
     throw told(mysql.place, `cannot read ${table.name}`, error);
   });
+  if (!found.isTransactional) await checkStill(mysql, taken, range);
   const object = await keepFile(context, {
     layer: "bronze",
     table: table.name,
-    columns: names.map((name) => ({name, type: "VARCHAR"})),
+    columns: columns.map(({name}) => ({name, type: "VARCHAR"})),
     path,
     extension: "parquet",
     rows
@@ -226,20 +158,11 @@ async function readChunk(context: Context, mysql: Mysql, {table, found, columns}
   return {objects: [object], facts: {ledger}};
 }
 
-function cursorOf({cursor}: MysqlPlace, {columns}: MysqlTable): MysqlColumn | undefined {
-  return cursor && columns.find(({name}) => name === cursor.column);
-}
-
-/** Does the work on each item in turn, on as many connections as there are. */
-async function onEach<T>(
-  connections: Mysql[],
-  items: T[],
-  work: (mysql: Mysql, item: T) => Promise<void>
-): Promise<void> {
-  const rest = [...items];
-  await Promise.all(
-    connections.map(async (mysql) => {
-      for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(mysql, item);
-    })
-  );
+/** A table that no snapshot covers must not have changed while it was read. */
+async function checkStill(mysql: Mysql, {found, columns}: Taken, range: ChunkRange): Promise<void> {
+  const {rows, hash: now} = await fingerprint(mysql, found, columns, range);
+  if (rows !== range.print!.rows || now !== range.print!.hash)
+    throw new Error(
+      `source ${mysql.name}: ${found.name} changed while it was read, and its engine has no snapshots; run again when its writers are done, or convert it: alter table ${found.sql} engine = InnoDB`
+    );
 }

@@ -174,7 +174,7 @@ describe("what is wrong names its variable and what would be right", () => {
     ],
     [
       {SOURCE_URL: "https://ann:pw@files.example/x"},
-      "unsupported SOURCE_URL: https://ann:***@files.example/x (give a folder)"
+      "unsupported SOURCE_URL: https://ann:***@files.example/x (give a folder or mysql://user:password@host:3306/database)"
     ],
     [
       {LAKE_URL: "gs://bucket/prefix"},

@@ -1,5 +1,16 @@
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {bikes, carryToGold, hasBikes, lines, openWorld, type World} from "./world.ts";
+import {join} from "node:path";
+import {contentOfTable} from "../step.ts";
+import {
+  bikes,
+  carryToBronze,
+  carryToGold,
+  hasBikes,
+  lines,
+  openWorld,
+  type World,
+  writeSource
+} from "./world.ts";
 import {fillDatabase, lack, type MariaDb, startMariaDb} from "./mariadb.ts";
 import {shop} from "./shop.ts";
 
@@ -12,6 +23,16 @@ describe.skipIf(lack)(`a MySQL source ${lack ?? ""}`, () => {
     openWorld("", {variables: {SOURCE_URL: server.url(database, {user, query})}});
   const contentsOf = (world: World, columns = "* exclude (_row)") =>
     carryToGold(world, (_, engine) => lines(engine, `select ${columns} from gold.fct_sales order by all`));
+
+  const shopFolder = () => {
+    const folder = join(server.folder, "shop");
+    writeSource(folder, shop);
+    return folder;
+  };
+  const contentOf = (world: World, table: string) =>
+    carryToBronze(world, async (results) =>
+      contentOfTable(results.find(({step}) => step === `bronze ${table}`)!.objects)
+    );
 
   test("tables with and without keys, text, integer and composite, give the gold of the same folder", async () => {
     const files = openWorld(shop);
@@ -52,5 +73,92 @@ describe.skipIf(lack)(`a MySQL source ${lack ?? ""}`, () => {
     expect(await all(tables)).toEqual(await all(files));
     files.remove();
     tables.remove();
+  });
+
+  test("every type of MySQL arrives as text, at its extremes", async () => {
+    const types = {
+      a_bigint: ["bigint unsigned", "18446744073709551615", "18446744073709551615"],
+      b_bigint: ["bigint", "-9223372036854775808", "-9223372036854775808"],
+      c_decimal: [
+        "decimal(65, 30)",
+        "-99999999999999999999999999999999999.999999999999999999999999999999",
+        "-99999999999999999999999999999999999.999999999999999999999999999999"
+      ],
+      d_date: ["date", "'0000-00-00'", "0000-00-00"],
+      e_date: ["date", "'2024-00-00'", "2024-00-00"],
+      f_datetime: ["datetime(6)", "'9999-12-31 23:59:59.999999'", "9999-12-31 23:59:59.999999"],
+      g_timestamp: ["timestamp(6) null", "'2038-01-19 03:14:07.999999'", "2038-01-19 03:14:07.999999"],
+      h_time: ["time(6)", "'-838:59:59.999999'", "-838:59:59.999999"],
+      i_time: ["time", "'838:59:59'", "838:59:59"],
+      j_bit: [
+        "bit(64)",
+        "b'1111111111111111111111111111111111111111111111111111111111111111'",
+        "18446744073709551615"
+      ],
+      k_bit: ["bit(1)", "b'0'", "0"],
+      l_json: [
+        "json",
+        `'{"n": 12345678901234567890123, "x": [1e400, "é"]}'`,
+        '{"n": 12345678901234567890123, "x": [1e400, "é"]}'
+      ],
+      m_blob: ["longblob", "x'00FF0A22'", "0x00FF0A22"],
+      n_blob: ["blob", "''", "0x"],
+      o_binary: ["binary(4)", "x'01'", "0x01000000"],
+      p_enum: ["enum('small', 'größe')", "'größe'", "größe"],
+      q_set: ["set('a', 'b', 'c')", "'c,a'", "a,c"],
+      r_year: ["year", "2155", "2155"],
+      s_text: ["varchar(20) character set utf8mb4", "'😀 e\u0301'", "😀 e\u0301"],
+      t_text: ["varchar(20) character set latin1", "'Müller'", "Müller"],
+      u_text: ["varchar(20)", "''", ""],
+      v_text: ["varchar(20)", "null", "∅"],
+      w_float: ["float", "16777216", "16777216"],
+      x_float: ["float", "3.14", "3.14"],
+      y_double: ["double", "1.7976931348623157e308", "1.7976931348623157e308"],
+      z_generated: ["int as (length(u_text) + 7) stored", "default", "7"],
+      za_text: ["text", "'a\\0b\n\"c\",\\\\'", 'a\0b\n"c",\\'],
+      zb_long: ["longtext", "repeat('ß', 100000)", "ß".repeat(100_000)],
+      zc_bin: ["varchar(20) collate utf8mb4_bin", "'A'", "A"],
+      zd_point: ["point", "point(1, 2)", "0x000000000101000000000000000000F03F0000000000000040"]
+    } as const;
+    await fillDatabase(server, "types", shopFolder());
+    const [columns, values] = [Object.keys(types), Object.values(types)];
+    await server.run(
+      "types",
+      `alter table crm_prd_info ${Object.entries(types)
+        .map(([name, [type]]) => `add ${name} ${type}`)
+        .join(", ")}`,
+      `update crm_prd_info set ${Object.entries(types)
+        .map(([name, [, value]]) => `${name} = ${value}`)
+        .join(", ")} where prd_id = 10`,
+      "alter table crm_cust_info modify cst_create_date date",
+      "update crm_cust_info set cst_create_date = '0000-00-00' where cst_id = 1",
+      "update crm_cust_info set cst_create_date = '2024-00-00' where cst_id = 2"
+    );
+    const world = worldOf("types");
+    await carryToGold(world, async (_, engine) => {
+      const [row] = await lines(
+        engine,
+        `select ${columns.map((name) => `coalesce(${name}, '∅')`).join(" || chr(1) || ")} from bronze.crm_prd_info where prd_id = '10'`
+      );
+      expect(row!.split("\u0001")).toEqual(values.map(([, , text]) => text));
+      const nulls = `select count(*) from bronze.crm_prd_info where prd_id = '20' and ${columns
+        .filter((name) => name !== "z_generated")
+        .map((name) => `${name} is null`)
+        .join(" and ")}`;
+      expect(await lines(engine, nulls)).toEqual(["1"]);
+      expect(
+        await lines(
+          engine,
+          "select cst_id, cst_create_date, cst_create_date_rule from silver.crm_cust_info order by 1"
+        )
+      ).toEqual(["1|∅|not a date", "2|∅|not a date", "3|2025-01-01|∅"]);
+    });
+    // what changes in any of them is seen
+    for (const name of columns.filter((name) => !["v_text", "z_generated"].includes(name))) {
+      const before = await contentOf(world, "crm_prd_info");
+      await server.run("types", `update crm_prd_info set ${name} = null where prd_id = 10`);
+      expect(await contentOf(world, "crm_prd_info"), name).not.toBe(before);
+    }
+    world.remove();
   });
 });

@@ -95,30 +95,51 @@ export async function carryToGold<T>(
   world: World,
   work: (results: StepResult[], engine: Engine) => Promise<T>
 ): Promise<T> {
-  const {config} = world;
+  return carryToBronze(world, async (bronze, engine, context) => {
+    const {connection} = engine;
+    await run(connection, "create schema rejects; create schema corrections");
+    await run(connection, `create view run as select date '${world.config.today}' as today`);
+    const silver = await makeSilver(context, contentsOf(bronze));
+    await showAll(context, silver);
+    const gold = await makeGold(context, contentsOf(silver));
+    await showAll(context, gold);
+    return work([...bronze, ...silver, ...gold], engine);
+  });
+}
+
+/** Carries a world to bronze, where `isVerified` compares all rows whatever a cursor says. */
+export async function carryToBronze<T>(
+  {config}: World,
+  work: (results: StepResult[], engine: Engine, context: Context) => Promise<T>,
+  {isVerified = false} = {}
+): Promise<T> {
   const temporary = join(config.home, "tmp");
   mkdirSync(temporary, {recursive: true});
   const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
   const {connection} = engine;
   const lake = openLake(config);
   const context: Context = {config, lake, connection, progress: silent, temporary, steps: []};
-  const show = async (results: StepResult[]) => {
-    const objects = results.flatMap((result) => result.objects);
-    await showTables(connection, lake, objects);
-    return new Map([...byTable(objects)].map(([name, parts]) => [name, contentOfTable(parts)]));
-  };
   try {
     await createSchemas(connection);
-    await run(connection, "create schema rejects; create schema corrections");
-    await run(connection, `create view run as select date '${config.today}' as today`);
-    const bronze = await makeBronze(context);
-    const silver = await makeSilver(context, await show(bronze));
-    const gold = await makeGold(context, await show(silver));
-    await show(gold);
-    return await work([...bronze, ...silver, ...gold], engine);
+    const bronze = await makeBronze(context, {isVerified});
+    await showAll(context, bronze);
+    return await work(bronze, engine, context);
   } finally {
     engine.close();
   }
+}
+
+function showAll({connection, lake}: Context, results: StepResult[]): Promise<void> {
+  return showTables(
+    connection,
+    lake,
+    results.flatMap((result) => result.objects)
+  );
+}
+
+function contentsOf(results: StepResult[]): Map<string, string> {
+  const objects = results.flatMap((result) => result.objects);
+  return new Map([...byTable(objects)].map(([name, parts]) => [name, contentOfTable(parts)]));
 }
 
 /** The real data set, if it is beside the project. */

@@ -26,6 +26,20 @@ export async function openSnapshot(
   return {connections, at, close: async () => void (await Promise.all(all.map((one) => one.close())))};
 }
 
+/** Does the work on each item in turn, on as many connections as there are. */
+export async function onEach<T>(
+  connections: Mysql[],
+  items: T[],
+  work: (mysql: Mysql, item: T) => Promise<void>
+): Promise<void> {
+  const rest = [...items];
+  await Promise.all(
+    connections.map(async (mysql) => {
+      for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(mysql, item);
+    })
+  );
+}
+
 async function openOthers(place: MysqlPlace, count: number): Promise<Mysql[]> {
   const opened = await Promise.allSettled(Array.from({length: count}, () => openMysql(place)));
   const connections = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
