@@ -14,6 +14,7 @@ program
   .command("refresh")
   .description("carry the source through every layer and publish a release")
   .addOption(wait())
+  .option("--verify", "compare all rows of a MySQL source, whatever its change cursor tells")
   .addOption(json())
   .action(async (options) => (await import("./words/refresh.ts")).refreshWord(readConfig(), options));
 

@@ -46,7 +46,7 @@ export type Refreshed = {run: Run; release: Release};
 /** Carries the source through every layer and publishes the release, or leaves the last one as it is and throws. */
 export async function refresh(
   config: Config,
-  {progress, wait = false}: {progress: Progress; wait?: boolean}
+  {progress, wait = false, verify = false}: {progress: Progress; wait?: boolean; verify?: boolean}
 ): Promise<Refreshed> {
   const lake = openLake(config, {note: progress.note});
   const place = config.lake;
@@ -54,12 +54,17 @@ export async function refresh(
     // a bucket has no lock: two homes may work on one at once, objects are named by content, and the pointer, moved
     // only if it still is what this run began with, lets one of them publish
     place.kind === "s3"
-      ? attempt(config, lake, progress)
-      : withLock(place.path, "refresh", {wait, progress}, () => attempt(config, lake, progress))
+      ? attempt(config, lake, progress, verify)
+      : withLock(place.path, "refresh", {wait, progress}, () => attempt(config, lake, progress, verify))
   );
 }
 
-async function attempt(config: Config, lake: Lake, progress: Progress): Promise<Refreshed> {
+async function attempt(
+  config: Config,
+  lake: Lake,
+  progress: Progress,
+  isVerified: boolean
+): Promise<Refreshed> {
   const record = await beginRun(lake);
   try {
     const refreshed = await mending(lake, progress, () => {
@@ -67,7 +72,7 @@ async function attempt(config: Config, lake: Lake, progress: Progress): Promise<
       return withScratch(config, async (temporary) => {
         const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
         const {connection} = engine;
-        const context = {config, lake, connection, progress, temporary, steps: record.steps};
+        const context = {config, lake, connection, progress, temporary, steps: record.steps, isVerified};
         return carry(context, record).finally(engine.close);
       });
     });

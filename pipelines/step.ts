@@ -44,6 +44,8 @@ export type Context = {
   temporary: string;
   /** The steps of this run so far. */
   steps: StepRun[];
+  /** Whether all rows of the source are compared, whatever a change cursor tells. */
+  isVerified?: boolean;
 };
 
 /** A step: its name, what it depends on, and whether a result of its still stands elsewhere than in the lake. */

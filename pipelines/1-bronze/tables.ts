@@ -26,11 +26,7 @@ type Taken = {table: SourceTable; found: MysqlTable; columns: MysqlColumn[]};
 type Part = Made & {ordinal: number};
 
 /** Takes every table from one snapshot: only chunks that changed are read. */
-export async function makeFromMysql(
-  context: Context,
-  place: MysqlPlace,
-  isVerified: boolean
-): Promise<StepResult[]> {
+export async function makeFromMysql(context: Context, place: MysqlPlace): Promise<StepResult[]> {
   const mysql = await openMysql(place);
   const found = await findTables(mysql, sources).catch(async (error) => {
     await mysql.close();
@@ -44,8 +40,7 @@ export async function makeFromMysql(
       const names = own.columns.map(({name}) => name);
       checkColumns(table, names);
       const taken = {table, found: own, columns: bronzeColumns(own, table.columns)};
-      const make = (update: (text: string) => void) =>
-        takeTable(context, snapshot, taken, {isVerified, update});
+      const make = (update: (text: string) => void) => takeTable(context, snapshot, taken, update);
       results.push(await tell(context, `bronze ${table.name}`, make));
     }
     return results;
@@ -58,21 +53,21 @@ async function takeTable(
   context: Context,
   snapshot: Snapshot,
   taken: Taken,
-  options: {isVerified: boolean; update: (text: string) => void}
+  update: (text: string) => void
 ): Promise<Made> {
-  const {lake} = context;
+  const {lake, isVerified = false} = context;
   const {table, found, columns} = taken;
   const [{place}] = snapshot.connections as [Mysql];
   const database = hash(`${place.host}:${place.port}/${place.database}`).slice(0, 16);
   const file = `sources/${database}/${table.name}.json`;
   const known = await findJson<Chart>(lake, file);
-  const compared = await compare(snapshot, found, columns, known, options);
+  const compared = await compare(snapshot, found, columns, known, {isVerified, update});
   const {chart} = compared;
   // where chunks begin counts from now on, the cursor only when all that it told of is read
   const bounds = {shape: chart.shape, chunks: chart.chunks};
   const cursor = known?.shape === chart.shape && known.cursor ? {cursor: known.cursor} : {};
   await remember(context, file, {...bounds, ...cursor}, known);
-  const parts = await readChunks(context, snapshot, taken, compared, options.update);
+  const parts = await readChunks(context, snapshot, taken, compared, update);
   await remember(context, file, chart, {...bounds, ...cursor});
 
   const read: ReadFrom = {

@@ -118,10 +118,10 @@ export async function carryToBronze<T>(
   const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
   const {connection} = engine;
   const lake = openLake(config);
-  const context: Context = {config, lake, connection, progress: silent, temporary, steps: []};
+  const context: Context = {config, lake, connection, progress: silent, temporary, steps: [], isVerified};
   try {
     await createSchemas(connection);
-    const bronze = await makeBronze(context, {isVerified});
+    const bronze = await makeBronze(context);
     await showAll(context, bronze);
     return await work(bronze, engine, context);
   } finally {

@@ -3,8 +3,15 @@ import {openProgress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 
 /** `assay refresh`: runs the pipeline and says what became of it. */
-export async function refreshWord(config: Config, options: {wait?: boolean; json?: boolean}): Promise<void> {
-  const {run, release} = await refresh(config, {progress: openProgress(), wait: options.wait === true});
+export async function refreshWord(
+  config: Config,
+  options: {wait?: boolean; verify?: boolean; json?: boolean}
+): Promise<void> {
+  const {run, release} = await refresh(config, {
+    progress: openProgress(),
+    wait: options.wait === true,
+    verify: options.verify === true
+  });
   const seconds = (Date.parse(run.ended_at!) - Date.parse(run.began_at)) / 1000;
   const done = run.steps.filter((step) => !step.reused).length;
   if (options.json) {
