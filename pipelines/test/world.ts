@@ -111,14 +111,14 @@ export async function carryToGold<T>(
 export async function carryToBronze<T>(
   {config}: World,
   work: (results: StepResult[], engine: Engine, context: Context) => Promise<T>,
-  {isVerified = false} = {}
+  {isVerified = false, progress = silent}: {isVerified?: boolean; progress?: Progress} = {}
 ): Promise<T> {
   const temporary = join(config.home, "tmp");
   mkdirSync(temporary, {recursive: true});
   const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
   const {connection} = engine;
   const lake = openLake(config);
-  const context: Context = {config, lake, connection, progress: silent, temporary, steps: [], isVerified};
+  const context: Context = {config, lake, connection, progress, temporary, steps: [], isVerified};
   try {
     await createSchemas(connection);
     const bronze = await makeBronze(context);

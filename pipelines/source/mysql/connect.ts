@@ -17,12 +17,18 @@ export async function openMysql(place: MysqlPlace): Promise<Mysql> {
     throw told(place, "cannot connect", error);
   });
   // a connection that is lost while nobody asks it says so at the next question
-  connection.on("error", () => {});
+  let isLost = false;
+  connection.on("error", () => (isLost = true));
   const opened: Mysql = {
     connection,
     place,
     name,
-    close: () => new Promise((resolve) => connection.end(() => resolve()))
+    close: () =>
+      new Promise((resolve) => {
+        if (!isLost) return connection.end(() => resolve());
+        connection.destroy();
+        resolve();
+      })
   };
   // what is paused or slow must not be cut, what is locked must not wait for ever
   await ask(

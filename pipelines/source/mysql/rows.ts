@@ -43,6 +43,9 @@ export async function copyRows(
       };
       query.row = take;
       query.on("error", reject).on("end", () => resolve());
+      // a connection that is lost tells its own listeners, not the query's
+      connection.once("error", reject);
+      query.on("end", () => connection.off("error", reject));
     });
     return await file.finish();
   } catch (error) {
