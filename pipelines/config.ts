@@ -1,4 +1,5 @@
 import {existsSync, statSync} from "node:fs";
+import {isIP} from "node:net";
 import {dirname, join, resolve} from "node:path";
 import {fileURLToPath} from "node:url";
 
@@ -153,6 +154,9 @@ export function readMysql(variable: string, text: string): MysqlPlace {
     .replaceAll("_", "-");
   const tlsMode = tlsModes.find((one) => one === mode);
   if (!tlsMode) throw wrong("invalid ssl-mode", mode, `one of ${tlsModes.join(", ")}`);
+  // mysql2 would compare the certificate of an address with the name localhost
+  if (tlsMode === "verify-identity" && isIP(host))
+    throw wrong("invalid host", host, "ssl-mode=verify-identity needs a name; use it, or ssl-mode=verify-ca");
   const ca = given.get("ssl-ca");
   if (ca && !existsSync(resolve(root, ca)))
     throw wrong("missing file of ssl-ca", ca, "a file of certificates in PEM");

@@ -323,3 +323,55 @@ describe("a process of its own", () => {
     rmSync(join(project, ".env"));
   });
 });
+
+test("a MySQL url: what it says, what it leaves out, what is wrong with it", () => {
+  const read = (SOURCE_URL: string) => readConfig({SOURCE_URL}).source;
+  expect(read("mysql://ann:p%40ss@db.example/shop")).toEqual({
+    kind: "mysql",
+    host: "db.example",
+    port: 3306,
+    user: "ann",
+    password: "p@ss",
+    database: "shop",
+    connections: 1,
+    chunkRows: 250_000,
+    tls: {mode: "preferred"},
+    verifyEvery: 10
+  });
+  const query = "connections=4&chunk-rows=1000&ssl-mode=REQUIRED&cursor=Updated_At&lag=60&verify-every=3";
+  expect(read(`mariadb://ann@[::1]:3307/shop?${query}`)).toMatchObject({
+    host: "::1",
+    port: 3307,
+    connections: 4,
+    chunkRows: 1000,
+    tls: {mode: "required"},
+    cursor: {column: "updated_at", lag: 60},
+    verifyEvery: 3
+  });
+  expect(read("mysql://ann@127.0.0.1/shop")).toMatchObject({tls: {mode: "disabled"}});
+  for (const [url, message] of [
+    ["mysql://ann:pw@db/", "invalid database in SOURCE_URL:  (mysql://user:password@host:3306/database)"],
+    [
+      "mysql://ann:pw@db/shop?conections=4",
+      "unknown parameter in SOURCE_URL: conections (have connections, chunk-rows, ssl-mode, ssl-ca, cursor, lag, verify-every)"
+    ],
+    [
+      "mysql://ann:pw@db/shop?connections=0",
+      "invalid connections in SOURCE_URL: 0 (a whole number from 1 to 16)"
+    ],
+    [
+      "mysql://ann:pw@db/shop?ssl-mode=on",
+      "invalid ssl-mode in SOURCE_URL: on (one of disabled, preferred, required, verify-ca, verify-identity)"
+    ],
+    ["mysql://ann:pw@db/shop?lag=60", "lag without cursor in SOURCE_URL: 60 (give cursor=COLUMN too)"],
+    [
+      "mysql://ann:pw@db/shop?ssl-ca=nothere.pem",
+      "missing file of ssl-ca in SOURCE_URL: nothere.pem (a file of certificates in PEM)"
+    ],
+    [
+      "mysql://ann:pw@10.0.0.1/shop?ssl-mode=verify-identity",
+      "invalid host in SOURCE_URL: 10.0.0.1 (ssl-mode=verify-identity needs a name; use it, or ssl-mode=verify-ca)"
+    ]
+  ] as const)
+    expect(() => read(url)).toThrow(new UsageError(message));
+});
