@@ -6,6 +6,7 @@ import {findDataThrough, makeGold} from "./3-gold/gold.ts";
 import {loadGold, prepareWarehouse} from "./4-warehouse/load.ts";
 import {FailedChecks, makeMarts} from "./4-warehouse/marts.ts";
 import {dropOldSchemas, findLive, publish} from "./4-warehouse/publish.ts";
+import {admitReader, hasReader, readerOf} from "./4-warehouse/reader.ts";
 import {makeExtracts} from "./5-site/extracts.ts";
 import {type Config, hidePassword} from "./config.ts";
 import {engineVersion, openEngine, run} from "./engine/duckdb.ts";
@@ -20,17 +21,21 @@ import {
   contentOfRelease,
   findCurrent,
   findRelease,
+  findRun,
   movePointer,
   newId,
+  overtaken,
   type Release,
   type Run,
+  runnerOf,
   writeRelease,
   writeRun
 } from "./release.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {type Context, hash, isWhole, type LakeObject, type StepResult} from "./step.ts";
 import {createSchemas, showForSite, showObject, type Told} from "./views.ts";
-import {openWarehouse, type Warehouse} from "./warehouse/postgres.ts";
+import type {Warehouse} from "./warehouse/postgres.ts";
+import {withWarehouse} from "./warehouse/use.ts";
 
 /** What a refresh leads to: the record of the run, and the release that is live after it. */
 export type Refreshed = {run: Run; release: Release};
@@ -46,13 +51,17 @@ export async function refresh(
     // a bucket has no lock: two homes may work on one at once, objects are named by content, and the pointer, moved
     // only if it still is what this run began with, lets one of them publish
     place.kind === "s3"
-      ? attempt(config, lake, progress)
-      : withLock(place.path, "refresh", {wait, progress}, () => attempt(config, lake, progress))
+      ? attempt(config, lake, {wait, progress})
+      : withLock(place.path, "refresh", {wait, progress}, () => attempt(config, lake, {wait, progress}))
   );
 }
 
-async function attempt(config: Config, lake: Lake, progress: Progress): Promise<Refreshed> {
-  const record = await beginRun(lake);
+async function attempt(
+  config: Config,
+  lake: Lake,
+  {wait, progress}: {wait: boolean; progress: Progress}
+): Promise<Refreshed> {
+  const record = await beginRun(lake, runnerOf(config.home));
   try {
     const refreshed = await mending(lake, progress, () => {
       record.steps = [];
@@ -60,7 +69,7 @@ async function attempt(config: Config, lake: Lake, progress: Progress): Promise<
         const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
         const {connection} = engine;
         const context = {config, lake, connection, progress, temporary, steps: record.steps};
-        return carry(context, record).finally(engine.close);
+        return carry(context, record, wait).finally(engine.close);
       });
     });
     await endRun(lake, record, {});
@@ -97,8 +106,9 @@ async function withScratch<T>(config: Config, work: (folder: string) => Promise<
 }
 
 /** The way of a row, stage by stage. */
-async function carry(context: Context, record: Run): Promise<Refreshed> {
+async function carry(context: Context, record: Run, wait: boolean): Promise<Refreshed> {
   const {config, lake, progress} = context;
+  const before = await findCurrent(lake);
   await checkSource(config, () => findCurrent(lake));
   await ensureSource(config, progress);
   await createSchemas(context.connection);
@@ -112,9 +122,9 @@ async function carry(context: Context, record: Run): Promise<Refreshed> {
   const data_through = {whole: latest(Object.values(tables)), tables};
   checkLedger(ledgerOf([...bronze, ...silver, ...gold]));
 
-  const warehouse = await openWarehouse(config, progress);
-  try {
+  return withWarehouse(config, {wait, progress}, async (warehouse) => {
     await prepareWarehouse(warehouse);
+    const parent = await reconcile(context, warehouse, record, before);
     const loaded = await loadGold(context, warehouse, Object.fromEntries(goldContents));
     checkLedger(ledgerOf([loaded]));
     const schemas = {gold: loaded.facts.schema as string, marts: ""};
@@ -135,7 +145,6 @@ async function carry(context: Context, record: Run): Promise<Refreshed> {
       contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents]])));
     const extracts = await makeExtracts(context, contents);
 
-    const parent = await reconcile(lake, warehouse, progress);
     const draft: Omit<Release, "id" | "content" | "published_at"> = {
       version: 1,
       parent: parent?.id ?? null,
@@ -148,10 +157,8 @@ async function carry(context: Context, record: Run): Promise<Refreshed> {
       objects: [...objects, ...extracts.results.flatMap((result) => result.objects)],
       extracts: extracts.sql
     };
-    return await release(context, warehouse, record, draft, parent);
-  } finally {
-    await warehouse.close();
-  }
+    return release(context, warehouse, record, draft, parent);
+  });
 }
 
 /** Publishes the draft unless the live release already says the same. */
@@ -167,6 +174,7 @@ async function release(
   if (parent?.content === content && (await isWhole(lake, parent.objects))) {
     if ((await findLive(warehouse)) !== parent.id)
       await publish(warehouse, {release: parent.id, ...draft.schemas});
+    await admitReader(warehouse, draft.schemas);
     Object.assign(record, {status: "unchanged", release: parent.id});
     return {run: record, release: parent};
   }
@@ -176,22 +184,36 @@ async function release(
   await movePointer(lake, next);
   Object.assign(record, {status: "published", release: next.id});
   for (const schema of await dropOldSchemas(warehouse))
-    progress.note(`  warehouse: schema ${schema} is old but read by a view of somebody else, so it stays`);
+    progress.note(`  warehouse: schema ${schema} is old but somebody else reads it, so it stays`);
+  if (!(await hasReader(warehouse)))
+    progress.note(
+      `  warehouse: no role ${readerOf(warehouse)}, and this role may not make it: npx assay doctor says the line`
+    );
   return {run: record, release: next};
 }
 
-/** After a crash between the warehouse's commit and the pointer, the pointer advances; else the lake's word counts. */
-async function reconcile(lake: Lake, warehouse: Warehouse, progress: Progress): Promise<Release | undefined> {
+/**
+ * After a crash between the warehouse's commit and the pointer, the pointer advances; else the lake's word counts.
+ * Throws if another home published since this run began to read: older data never replace newer.
+ */
+async function reconcile(
+  {lake, progress}: Context,
+  warehouse: Warehouse,
+  {by}: Run,
+  before: Release | undefined
+): Promise<Release | undefined> {
   const current = await findCurrent(lake);
+  if (current?.id !== before?.id) throw overtaken(lake);
   const live = await findLive(warehouse);
   if (live === undefined || live === current?.id) return current;
   const next = await findRelease(lake, live);
-  if (next && next.parent === (current?.id ?? null)) {
-    await movePointer(lake, next);
-    progress.note(`  finished the publication of release ${next.id}`);
-    return next;
-  }
-  return current;
+  if (!next || next.parent !== (current?.id ?? null)) return current;
+  await movePointer(lake, next);
+  progress.note(`  finished the publication of release ${next.id}`);
+  // a run of this home ended before this one began, another home's perhaps after
+  const made = await findRun(lake, next.run);
+  if (made?.by && made.by.home !== by?.home) throw overtaken(lake);
+  return next;
 }
 
 /** Shows the objects of steps as views and returns their content ids by `layer.table`. */

@@ -92,7 +92,7 @@ export async function runStep(
     }
   } catch (error) {
     line.fail();
-    throw error;
+    throw Object.assign(error as Error, {step: step.name});
   }
   const rows = result.objects[0]?.rows ?? 0;
   const seconds = (performance.now() - began) / 1000;
