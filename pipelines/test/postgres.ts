@@ -1,6 +1,7 @@
 import {chmodSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {setTimeout as sleep} from "node:timers/promises";
 import pg from "pg";
 import {inject} from "vitest";
 import {readConfig} from "../config.ts";
@@ -45,9 +46,11 @@ export async function startPostgres() {
   return {
     folder,
     url: () => server.url,
-    kill() {
+    /** kill -9, until the system has forgotten the process. */
+    async kill() {
       const [pid] = readFileSync(join(folder, "postmaster.pid"), "utf8").split("\n");
       process.kill(Number(pid), "SIGKILL");
+      while (isThere(Number(pid))) await sleep(20);
     },
     async start() {
       server = await start();
@@ -58,4 +61,12 @@ export async function startPostgres() {
       for (const path of [home, folder]) rmSync(path, {recursive: true, force: true});
     }
   };
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

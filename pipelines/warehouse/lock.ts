@@ -7,6 +7,9 @@ import type {Warehouse} from "./postgres.ts";
 /** What all advisory locks of Assay have in common: "assa". */
 const kind = 0x61737361;
 
+/** How many milliseconds the session of a dead process may take to end. */
+const patience = 30_000;
+
 /** A session that has the lock; what this role may not see is null. */
 export type Holder = {name: string | null; since: Date | null};
 
@@ -19,12 +22,17 @@ export async function lockWarehouse(
   {wait, progress}: {wait: boolean; progress: Progress}
 ): Promise<void> {
   const began = Date.now();
-  for (let isFirst = true; !(await tryLock(warehouse)); await sleep(isFirst ? 50 : 500), isFirst = false) {
+  let isTold = false;
+  while (!(await tryLock(warehouse))) {
     const holder = await findHolder(warehouse);
-    if (!holder || (isDead(holder) && Date.now() - began < 30_000)) continue;
-    const held = `the warehouse ${warehouse.name} is in use by ${describe(holder)}`;
-    if (!wait) throw new Error(`${held}; wait for it with --wait`);
-    if (isFirst) progress.note(`waiting: ${held}`);
+    const isEnding = !holder || (isDead(holder) && Date.now() - began < patience);
+    if (!isEnding) {
+      const held = `the warehouse ${warehouse.name} is in use by ${describe(holder)}`;
+      if (!wait) throw new Error(`${held}; wait for it with --wait`);
+      if (!isTold) progress.note(`waiting: ${held}`);
+      isTold = true;
+    }
+    await sleep(isEnding ? 50 : 500);
   }
 }
 
