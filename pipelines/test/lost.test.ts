@@ -96,7 +96,7 @@ test("the session ended mid-COPY: step, url and next command; the rerun equals a
   } finally {
     await server.stop();
   }
-});
+}, 400_000);
 
 test("a lock that somebody holds on a view ends in an error that names view, holder and the way on", async () => {
   world = openWorld(shop);
