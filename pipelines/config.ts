@@ -246,14 +246,37 @@ function readKeys(env: NodeJS.ProcessEnv): S3Place["keys"] {
   return {accessKey: env[id]!, secretKey: env[secret]!, ...(session && {sessionToken: session})};
 }
 
+/** What WAREHOUSE_URL may say besides the server: its meaning is libpq's. */
+const warehouseParameters = [
+  ...["prefix", "host", "sslmode", "sslrootcert", "sslcert", "sslkey", "options"],
+  ...["lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"]
+];
+const sslmodes = ["disable", "no-verify", "require", "verify-ca", "verify-full"];
+
 function readWarehouse(text: string | undefined): Warehouse {
   if (!text) return {kind: "embedded", prefix: ""};
-  const url = checkUrl("WAREHOUSE_URL", text, ["postgres:", "postgresql:"]);
+  // a url with a user must name a host, even where `host` names a socket's folder
+  const named = text.replace(/^(postgres(?:ql)?:\/\/[^@/?]+@)\//, "$1localhost/");
+  const url = checkUrl("WAREHOUSE_URL", named, ["postgres:", "postgresql:"]);
+  const wrong = (what: string, value: string, right: string) =>
+    new UsageError(`${what} in WAREHOUSE_URL: ${value} (${right})`);
+  for (const name of url.searchParams.keys())
+    if (!warehouseParameters.includes(name))
+      throw wrong("unknown parameter", name, `have ${warehouseParameters.join(", ")}`);
   const prefix = url.searchParams.get("prefix") ?? "";
-  if (!/^([a-z][a-z0-9_]{0,20})?$/.test(prefix))
-    throw new UsageError(
-      `invalid prefix in WAREHOUSE_URL: ${prefix} (lowercase letters, digits and _, such as shop_)`
-    );
+  if (!/^(?!pg_)([a-z][a-z0-9_]{0,20})?$/.test(prefix))
+    throw wrong("invalid prefix", prefix, "lowercase letters, digits and _, such as shop_");
+  const mode = url.searchParams.get("sslmode");
+  if (mode !== null && !sslmodes.includes(mode))
+    throw wrong("invalid sslmode", mode, `have ${sslmodes.join(", ")}`);
+  if (mode === "verify-ca" && !url.searchParams.has("sslrootcert"))
+    throw wrong("missing sslrootcert", mode, "the file of the authority's certificate goes with it");
+  for (const name of ["sslrootcert", "sslcert", "sslkey"]) {
+    const path = url.searchParams.get(name);
+    if (path === null) continue;
+    if (!existsSync(resolve(root, path))) throw wrong(`invalid ${name}`, path, "a file");
+    url.searchParams.set(name, resolve(root, path));
+  }
   url.searchParams.delete("prefix");
   return {kind: "postgres", url: url.href, prefix};
 }

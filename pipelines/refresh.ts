@@ -6,6 +6,7 @@ import {findDataThrough, makeGold} from "./3-gold/gold.ts";
 import {loadGold, prepareWarehouse} from "./4-warehouse/load.ts";
 import {FailedChecks, makeMarts} from "./4-warehouse/marts.ts";
 import {dropOldSchemas, findLive, publish} from "./4-warehouse/publish.ts";
+import {admitReader, hasReader, readerOf} from "./4-warehouse/reader.ts";
 import {makeExtracts} from "./5-site/extracts.ts";
 import {type Config, hidePassword} from "./config.ts";
 import {engineVersion, openEngine, run} from "./engine/duckdb.ts";
@@ -20,10 +21,13 @@ import {
   contentOfRelease,
   findCurrent,
   findRelease,
+  findRun,
   movePointer,
   newId,
+  overtaken,
   type Release,
   type Run,
+  runnerOf,
   writeRelease,
   writeRun
 } from "./release.ts";
@@ -38,42 +42,51 @@ import {
   type StepResult
 } from "./step.ts";
 import {createSchemas, showForSite, showTables, type Told} from "./views.ts";
-import {openWarehouse, type Warehouse} from "./warehouse/postgres.ts";
+import type {Warehouse} from "./warehouse/postgres.ts";
+import {withWarehouse} from "./warehouse/use.ts";
 
 /** What a refresh leads to: the record of the run, and the release that is live after it. */
 export type Refreshed = {run: Run; release: Release};
 
+/** `wait` for a refresh that is running; `verify` all rows of a source, whatever its change cursor tells. */
+export type Options = {progress: Progress; wait?: boolean; verify?: boolean};
+
 /** Carries the source through every layer and publishes the release, or leaves the last one as it is and throws. */
 export async function refresh(
   config: Config,
-  {progress, wait = false, verify = false}: {progress: Progress; wait?: boolean; verify?: boolean}
+  {progress, wait = false, verify = false}: Options
 ): Promise<Refreshed> {
+  const options = {progress, wait, verify};
   const lake = openLake(config, {note: progress.note});
   const place = config.lake;
-  return withLock(config.home, "refresh", {wait, progress}, () =>
+  return withLock(config.home, "refresh", options, () =>
     // a bucket has no lock: two homes may work on one at once, objects are named by content, and the pointer, moved
     // only if it still is what this run began with, lets one of them publish
     place.kind === "s3"
-      ? attempt(config, lake, progress, verify)
-      : withLock(place.path, "refresh", {wait, progress}, () => attempt(config, lake, progress, verify))
+      ? attempt(config, lake, options)
+      : withLock(place.path, "refresh", options, () => attempt(config, lake, options))
   );
 }
 
-async function attempt(
-  config: Config,
-  lake: Lake,
-  progress: Progress,
-  isVerified: boolean
-): Promise<Refreshed> {
-  const record = await beginRun(lake);
+async function attempt(config: Config, lake: Lake, options: Required<Options>): Promise<Refreshed> {
+  const {wait, progress, verify} = options;
+  const record = await beginRun(lake, runnerOf(config.home));
   try {
     const refreshed = await mending(lake, progress, () => {
       record.steps = [];
       return withScratch(config, async (temporary) => {
         const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
         const {connection} = engine;
-        const context = {config, lake, connection, progress, temporary, steps: record.steps, isVerified};
-        return carry(context, record).finally(engine.close);
+        const context = {
+          config,
+          lake,
+          connection,
+          progress,
+          temporary,
+          steps: record.steps,
+          isVerified: verify
+        };
+        return carry(context, record, wait).finally(engine.close);
       });
     });
     await endRun(lake, record, {});
@@ -110,8 +123,9 @@ async function withScratch<T>(config: Config, work: (folder: string) => Promise<
 }
 
 /** The way of a row, stage by stage. */
-async function carry(context: Context, record: Run): Promise<Refreshed> {
+async function carry(context: Context, record: Run, wait: boolean): Promise<Refreshed> {
   const {config, lake, progress} = context;
+  const before = await findCurrent(lake);
   await checkSource(config, () => findCurrent(lake));
   await ensureSource(config, progress);
   await createSchemas(context.connection);
@@ -125,9 +139,9 @@ async function carry(context: Context, record: Run): Promise<Refreshed> {
   const data_through = {whole: latest(Object.values(tables)), tables};
   checkLedger(ledgerOf([...bronze, ...silver, ...gold]));
 
-  const warehouse = await openWarehouse(config, progress);
-  try {
+  return withWarehouse(config, {wait, progress}, async (warehouse) => {
     await prepareWarehouse(warehouse);
+    const parent = await reconcile(context, warehouse, record, before);
     const loaded = await loadGold(context, warehouse, Object.fromEntries(goldContents));
     checkLedger(ledgerOf([loaded]));
     const schemas = {gold: loaded.facts.schema as string, marts: ""};
@@ -148,7 +162,6 @@ async function carry(context: Context, record: Run): Promise<Refreshed> {
       contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents]])));
     const extracts = await makeExtracts(context, contents);
 
-    const parent = await reconcile(lake, warehouse, progress);
     const draft: Omit<Release, "id" | "content" | "published_at"> = {
       version: 1,
       parent: parent?.id ?? null,
@@ -161,10 +174,8 @@ async function carry(context: Context, record: Run): Promise<Refreshed> {
       objects: [...objects, ...extracts.results.flatMap((result) => result.objects)],
       extracts: extracts.sql
     };
-    return await release(context, warehouse, record, draft, parent);
-  } finally {
-    await warehouse.close();
-  }
+    return release(context, warehouse, record, draft, parent);
+  });
 }
 
 /** Publishes the draft unless the live release already says the same. */
@@ -180,6 +191,7 @@ async function release(
   if (parent?.content === content && (await isWhole(lake, parent.objects))) {
     if ((await findLive(warehouse)) !== parent.id)
       await publish(warehouse, {release: parent.id, ...draft.schemas});
+    await admitReader(warehouse, draft.schemas);
     Object.assign(record, {status: "unchanged", release: parent.id});
     return {run: record, release: parent};
   }
@@ -189,22 +201,36 @@ async function release(
   await movePointer(lake, next);
   Object.assign(record, {status: "published", release: next.id});
   for (const schema of await dropOldSchemas(warehouse))
-    progress.note(`  warehouse: schema ${schema} is old but read by a view of somebody else, so it stays`);
+    progress.note(`  warehouse: schema ${schema} is old but somebody else reads it, so it stays`);
+  if (!(await hasReader(warehouse)))
+    progress.note(
+      `  warehouse: no role ${readerOf(warehouse)}, and this role may not make it: npx assay doctor says the line`
+    );
   return {run: record, release: next};
 }
 
-/** After a crash between the warehouse's commit and the pointer, the pointer advances; else the lake's word counts. */
-async function reconcile(lake: Lake, warehouse: Warehouse, progress: Progress): Promise<Release | undefined> {
+/**
+ * After a crash between the warehouse's commit and the pointer, the pointer advances; else the lake's word counts.
+ * Throws if another home published since this run began to read: older data never replace newer.
+ */
+async function reconcile(
+  {lake, progress}: Context,
+  warehouse: Warehouse,
+  {by}: Run,
+  before: Release | undefined
+): Promise<Release | undefined> {
   const current = await findCurrent(lake);
+  if (current?.id !== before?.id) throw overtaken(lake);
   const live = await findLive(warehouse);
   if (live === undefined || live === current?.id) return current;
   const next = await findRelease(lake, live);
-  if (next && next.parent === (current?.id ?? null)) {
-    await movePointer(lake, next);
-    progress.note(`  finished the publication of release ${next.id}`);
-    return next;
-  }
-  return current;
+  if (!next || next.parent !== (current?.id ?? null)) return current;
+  await movePointer(lake, next);
+  progress.note(`  finished the publication of release ${next.id}`);
+  // a run of this home ended before this one began, another home's perhaps after
+  const made = await findRun(lake, next.run);
+  if (made?.by && made.by.home !== by?.home) throw overtaken(lake);
+  return next;
 }
 
 /** Shows the tables that steps made as views and returns their content ids by `layer.table`. */

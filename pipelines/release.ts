@@ -1,4 +1,5 @@
 import {randomBytes} from "node:crypto";
+import {hostname} from "node:os";
 import type {Check} from "./4-warehouse/marts.ts";
 import {findJson} from "./lake/json.ts";
 import type {Lake} from "./lake/lake.ts";
@@ -48,6 +49,8 @@ export type Run = {
   status: "running" | "published" | "unchanged" | "failed" | "interrupted";
   began_at: string;
   ended_at: string | null;
+  /** Who carries it out; absent in old records. */
+  by?: Runner;
   release: string | null;
   error: string | null;
   steps: StepRun[];
@@ -57,6 +60,9 @@ export type Run = {
   /** Largest resident memory of this process in bytes. */
   peak_memory: number | null;
 };
+
+/** The process of a run; `home` stands for its machine and home without telling a path. */
+export type Runner = {host: string; pid: number; home: string};
 
 const pointer = "releases/current.json";
 const latestRun = "runs/latest.json";
@@ -94,10 +100,12 @@ export async function writeRelease(lake: Lake, release: Release): Promise<void> 
 /** Makes a release current if its parent still is. */
 export async function movePointer(lake: Lake, release: Release): Promise<void> {
   const expected = release.parent === null ? undefined : pointerText(release.parent);
-  if (!(await lake.swap(pointer, pointerText(release.id), expected)))
-    throw new Error(
-      `lake ${lake.name}: another release was published meanwhile; run npx assay refresh again`
-    );
+  if (!(await lake.swap(pointer, pointerText(release.id), expected))) throw overtaken(lake);
+}
+
+/** The error of a run that began before another one published: its data may be older. */
+export function overtaken(lake: Lake): Error {
+  return new Error(`lake ${lake.name}: another release was published meanwhile; run npx assay refresh again`);
 }
 
 /** The published releases, newest first. */
@@ -120,17 +128,28 @@ export function contentOfRelease(
   return hash(JSON.stringify([contents, ledger, checks, data_through, source.name, source.shapes, views]));
 }
 
-/** Records that a run began; a predecessor that never ended was interrupted. */
-export async function beginRun(lake: Lake): Promise<Run> {
+/** This process as it works in a home. */
+export function runnerOf(home: string): Runner {
+  const host = hostname();
+  return {host, pid: process.pid, home: hash(JSON.stringify([host, home])).slice(0, 16)};
+}
+
+/**
+ * Records that a run began. The last one of the same home, whose lock the caller holds, was interrupted if it never
+ * ended; another home's may still be at work.
+ */
+export async function beginRun(lake: Lake, by: Runner): Promise<Run> {
   const before = await findLatestRun(lake);
-  if (before?.status === "running")
-    await writeRun(lake, {...before, status: "interrupted", error: "the process ended"});
+  const own = await findOwnRun(lake, by);
+  if (own?.status === "running")
+    await writeRun(lake, {...own, status: "interrupted", error: "the process ended"});
   const run: Run = {
     id: newId(),
     previous: before?.id ?? null,
     status: "running",
     began_at: new Date().toISOString(),
     ended_at: null,
+    by,
     release: null,
     error: null,
     steps: [],
@@ -143,6 +162,15 @@ export async function beginRun(lake: Lake): Promise<Run> {
   return run;
 }
 
+/** The last run of a home among the latest, or one that does not say whose it was. */
+async function findOwnRun(lake: Lake, {home}: Runner, most = 20): Promise<Run | undefined> {
+  for await (const run of walkRuns(lake)) {
+    if (run.by === undefined || run.by.home === home) return run;
+    if (--most === 0) return undefined;
+  }
+  return undefined;
+}
+
 /** Keeps a run record. */
 export async function writeRun(lake: Lake, run: Run): Promise<void> {
   await lake.write(`runs/${run.id}.json`, JSON.stringify(run, null, 1));
@@ -151,12 +179,16 @@ export async function writeRun(lake: Lake, run: Run): Promise<void> {
 /** The attempts, newest first. */
 export async function listRuns(lake: Lake, most = 100): Promise<Run[]> {
   const runs: Run[] = [];
+  for await (const run of walkRuns(lake)) if (runs.push(run) >= most) break;
+  return runs;
+}
+
+async function* walkRuns(lake: Lake): AsyncGenerator<Run> {
   let next = await findLatestRun(lake);
-  while (next && runs.length < most) {
-    runs.push(next);
+  while (next) {
+    yield next;
     next = next.previous === null ? undefined : await findRun(lake, next.previous);
   }
-  return runs;
 }
 
 /** A name that sorts by time. */
@@ -170,7 +202,8 @@ async function findLatestRun(lake: Lake): Promise<Run | undefined> {
   return latest && findRun(lake, latest.run);
 }
 
-function findRun(lake: Lake, id: string): Promise<Run | undefined> {
+/** A run by its id, if its record is there. */
+export function findRun(lake: Lake, id: string): Promise<Run | undefined> {
   return findJson<Run>(lake, `runs/${id}.json`);
 }
 

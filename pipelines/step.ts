@@ -107,7 +107,7 @@ export async function tell(
     return result;
   } catch (error) {
     line.fail();
-    throw error;
+    throw Object.assign(error as Error, {step: name});
   }
 }
 

@@ -1,5 +1,7 @@
 import {gold} from "../catalog.ts";
+import {namingBlockers} from "../warehouse/blockers.ts";
 import {inTransaction, name, text, type Warehouse} from "../warehouse/postgres.ts";
+import {ensureReader, grantReader} from "./reader.ts";
 
 /** The schemas of a release, and the name of the release. */
 export type Publication = {release: string; gold: string; marts: string};
@@ -15,12 +17,17 @@ export async function findLive({client, schema}: Warehouse): Promise<string | un
   return rows[0]?.release;
 }
 
-/** Points the stable views at a release's schemas in one transaction; views, grants and comments of others survive. */
+/**
+ * Points the stable views at a release's schemas in one transaction and lets the reader, if there is one, read them;
+ * views, grants and comments of others survive.
+ */
 export async function publish(warehouse: Warehouse, publication: Publication): Promise<void> {
   const {client, schema} = warehouse;
   await checkContract(warehouse, publication);
+  const isRead = await ensureReader(warehouse);
   await inTransaction(warehouse, async () => {
     for (const layer of ["gold", "marts"] as const) await pointViews(warehouse, layer, publication[layer]);
+    if (isRead) await grantReader(warehouse, publication);
     const assay = name(schema("assay"));
     await client.query(`update ${assay}.schemas set live_at = now() where name = any($1)`, [
       [publication.gold, publication.marts]
@@ -33,7 +40,7 @@ export async function publish(warehouse: Warehouse, publication: Publication): P
   });
 }
 
-/** Drops schemas that no longer belong to a kept release; one that somebody else's view reads stays, and is named. */
+/** Drops schemas that no longer belong to a kept release; one that somebody reads stays for now, and is named. */
 export async function dropOldSchemas(warehouse: Warehouse): Promise<string[]> {
   const {client, schema} = warehouse;
   const stayed: string[] = [];
@@ -63,15 +70,19 @@ async function dropSchema(warehouse: Warehouse, old: string): Promise<boolean> {
     [old]
   );
   if (rows.length) return false;
-  await inTransaction(warehouse, async () => {
+  return inTransaction(warehouse, async () => {
     await client.query(`drop schema if exists ${name(old)} cascade`);
     await client.query(`drop schema if exists ${name(`${old}_failures`)} cascade`);
     await client.query(`delete from ${name(schema("assay"))}.schemas where name = $1`, [old]);
+    return true;
+  }).catch((error: {code?: string}) => {
+    if (error.code === "55P03") return false;
+    throw error;
   });
-  return true;
 }
 
-async function pointViews({client, schema}: Warehouse, layer: "gold" | "marts", from: string): Promise<void> {
+async function pointViews(warehouse: Warehouse, layer: "gold" | "marts", from: string): Promise<void> {
+  const {client, schema} = warehouse;
   const stable = name(schema(layer));
   await client.query(`create schema if not exists ${stable}`);
   const columns = await columnsOf(client, from);
@@ -80,8 +91,9 @@ async function pointViews({client, schema}: Warehouse, layer: "gold" | "marts", 
     const description = gold.find((one) => layer === "gold" && one.name === table)?.description;
     const isNew = !(await client.query("select to_regclass($1) as found", [`${stable}.${name(table)}`]))
       .rows[0].found;
-    await client.query(
-      `create or replace view ${stable}.${name(table)} as select ${list} from ${name(from)}.${name(table)}`
+    const select = `select ${list} from ${name(from)}.${name(table)}`;
+    await namingBlockers(warehouse, `view ${schema(layer)}.${table}`, () =>
+      client.query(`create or replace view ${stable}.${name(table)} as ${select}`)
     );
     if (isNew && description)
       await client.query(`comment on view ${stable}.${name(table)} is ${text(description)}`);

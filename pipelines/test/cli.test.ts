@@ -526,7 +526,7 @@ describe("doctor", () => {
     expect(findings[4]!.found).toContain(`release ${published.release.id}`);
     expect(findings[5]!.found).toMatch(
       new RegExp(
-        `^postgres://assay:\\*\\*\\*@127.0.0.1:\\d+/postgres, PostgreSQL 18\\.\\d+, live release ${published.release.id}$`
+        `^postgres://assay:\\*\\*\\*@127.0.0.1:\\d+/postgres, PostgreSQL 18\\.\\d+, UTF8, time zone [\\w/]+, live release ${published.release.id}, reader ${world.config.warehouse.prefix}assay_reader$`
       )
     );
     const text = await said("doctor");

@@ -4,6 +4,7 @@ import {join} from "node:path";
 import {afterAll, describe, expect, test} from "vitest";
 import {hidePassword, readConfig, UsageError} from "../config.ts";
 import {assay, copyProject} from "./project.ts";
+import {connectionOf} from "../warehouse/connection.ts";
 
 const {root} = readConfig({});
 
@@ -133,6 +134,25 @@ describe("what each variable chooses", () => {
     ).toEqual({kind: "postgres", url: "postgresql://ann@db/shop?sslmode=require", prefix: "shop_"});
   });
 
+  test("WAREHOUSE_URL: what it says of the session comes after what is usual", () => {
+    const {warehouse} = readConfig({
+      WAREHOUSE_URL:
+        "postgres://ann:p%40w@/shop?host=/run/postgresql&statement_timeout=2 h&options=-c%20lock_timeout%3D5s"
+    });
+    expect(warehouse.kind === "postgres" && connectionOf(new URL(warehouse.url))).toEqual({
+      host: "/run/postgresql",
+      port: 5432,
+      user: "ann",
+      password: "p@w",
+      database: "shop",
+      files: {},
+      options:
+        "-c lock_timeout=30s -c statement_timeout=2h -c idle_in_transaction_session_timeout=15min -c lock_timeout=5s"
+    });
+    const plain = new URL("postgres://ann@[::1]:5433");
+    expect(connectionOf(plain)).toMatchObject({host: "::1", port: 5433, database: "ann", password: ""});
+  });
+
   test("WAREHOUSE_URL: a password with reserved characters reaches the server as it is written", () => {
     const {warehouse} = readConfig({WAREHOUSE_URL: "postgres://ann:p%40%3A%2Fw@db/shop?prefix=a"});
     expect(warehouse).toEqual({kind: "postgres", url: "postgres://ann:p%40%3A%2Fw@db/shop", prefix: "a"});
@@ -250,6 +270,26 @@ describe("what is wrong names its variable and what would be right", () => {
     [
       {WAREHOUSE_URL: "postgres://db/shop?prefix=Shop-1"},
       "invalid prefix in WAREHOUSE_URL: Shop-1 (lowercase letters, digits and _, such as shop_)"
+    ],
+    [
+      {WAREHOUSE_URL: "postgres://db/shop?prefix=pg_"},
+      "invalid prefix in WAREHOUSE_URL: pg_ (lowercase letters, digits and _, such as shop_)"
+    ],
+    [
+      {WAREHOUSE_URL: "postgres://db/shop?sslmod=require"},
+      "unknown parameter in WAREHOUSE_URL: sslmod (have prefix, host, sslmode, sslrootcert, sslcert, sslkey, options, lock_timeout, statement_timeout, idle_in_transaction_session_timeout)"
+    ],
+    [
+      {WAREHOUSE_URL: "postgres://db/shop?sslmode=prefer"},
+      "invalid sslmode in WAREHOUSE_URL: prefer (have disable, no-verify, require, verify-ca, verify-full)"
+    ],
+    [
+      {WAREHOUSE_URL: "postgres://db/shop?sslmode=verify-ca"},
+      "missing sslrootcert in WAREHOUSE_URL: verify-ca (the file of the authority's certificate goes with it)"
+    ],
+    [
+      {WAREHOUSE_URL: "postgres://db/shop?sslmode=verify-full&sslrootcert=nowhere.pem"},
+      "invalid sslrootcert in WAREHOUSE_URL: nowhere.pem (a file)"
     ],
     [
       {WAREHOUSE_URL: "postgres://db/shop?prefix=1shop"},

@@ -2,6 +2,7 @@ import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import pg from "pg";
 import {afterAll, beforeAll, expect, inject, test} from "vitest";
+import {urlOf} from "./postgres.ts";
 import {shop} from "./shop.ts";
 import {failure, openWorld, type World} from "./world.ts";
 
@@ -55,16 +56,27 @@ test("gold has types, keys, references and comments", async () => {
   ]);
 });
 
-test("a view, a grant and a comment of somebody else survive ten releases", async () => {
+test("a view, a grant, a comment and a tool's own role and view survive ten releases", async () => {
   const role = `${prefix}reader`;
   await client.query(`
     create schema ${prefix}bi;
     create view ${prefix}bi.revenue as select sum(sales_amount) as revenue from ${prefix}gold.fct_sales;
     create view ${prefix}bi.days as select count(*)::int as days from ${prefix}marts.daily_sales;
     create role ${role};
+    create role ${prefix}tool login password 'tool-1' in role ${prefix}assay_reader;
+    create schema ${prefix}tool authorization ${prefix}tool;
     grant usage on schema ${prefix}gold to ${role};
     grant select on ${prefix}gold.fct_sales to ${role};
     comment on view ${prefix}gold.fct_sales is 'ours'`);
+  const tool = new pg.Client(urlOf({user: `${prefix}tool`, password: "tool-1"}));
+  await tool.connect();
+  await tool.query(
+    `create view ${prefix}tool.countries as select country, sum(sales_amount)::text as revenue
+     from ${prefix}gold.fct_sales join ${prefix}gold.dim_customers using (customer_key) group by 1 order by 1`
+  );
+  const german = async () =>
+    (await tool.query<object>(`select revenue from ${prefix}tool.countries where country = 'Germany'`)).rows;
+  expect(await german()).toEqual([{revenue: "920.00"}]);
   const before = readFileSync(sales(), "utf8");
   for (let release = 1; release <= 10; release++) {
     const line = `SO9,HELMET,1,20250401,20250407,20250412,${release},1,${release}\n`;
@@ -73,7 +85,10 @@ test("a view, a grant and a comment of somebody else survive ten releases", asyn
     expect(await ask(`select revenue::text from ${prefix}bi.revenue`)).toEqual([
       {revenue: `${1880 + release}.00`}
     ]);
+    expect(await german()).toEqual([{revenue: `${920 + release}.00`}]);
+    expect((await tool.query(`select from ${prefix}marts.daily_sales`)).rowCount).toBeGreaterThan(0);
   }
+  await tool.end();
   expect(await ask(`select days from ${prefix}bi.days`)).toEqual([{days: 91}]);
   expect(
     await ask(`select has_table_privilege('${role}', '${prefix}gold.fct_sales', 'select') as may`)

@@ -4,6 +4,7 @@ import {mkdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {createInterface} from "node:readline";
 import {type Config, processEnvironment} from "../config.ts";
+import {libpqEnvironment} from "./connection.ts";
 import type {Warehouse} from "./postgres.ts";
 
 /** How a mart reconciles with gold, as its yml declares under `config.meta.ledger`. */
@@ -67,7 +68,7 @@ export async function runDbt(
   const log = join(config.home, "logs", "dbt.log");
   await mkdir(join(config.home, "logs"), {recursive: true});
   await rm(join(target, "run_results.json"), {force: true});
-  const {url} = warehouse;
+  const {connection} = warehouse;
   const options = [
     "--vars",
     JSON.stringify(variables),
@@ -85,11 +86,12 @@ export async function runDbt(
       env: {
         ...cleanEnvironment(),
         DBT_PROFILES_DIR: join(config.root, "dbt"),
-        DBT_HOST: url.hostname,
-        DBT_PORT: url.port || "5432",
-        DBT_USER: decodeURIComponent(url.username),
-        DBT_ENV_SECRET_PASSWORD: decodeURIComponent(url.password),
-        DBT_DATABASE: decodeURIComponent(url.pathname.slice(1)) || "postgres",
+        ...(await libpqEnvironment(connection, config.home)),
+        DBT_HOST: connection.host,
+        DBT_PORT: String(connection.port),
+        DBT_USER: connection.user,
+        DBT_ENV_SECRET_PASSWORD: connection.password,
+        DBT_DATABASE: connection.database,
         DBT_SCHEMA: schemas.marts,
         DBT_GOLD_SCHEMA: schemas.gold,
         DBT_THREADS: "4"

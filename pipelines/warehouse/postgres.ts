@@ -1,12 +1,13 @@
 import pg from "pg";
 import {type Config, hidePassword} from "../config.ts";
 import type {Progress} from "../progress.ts";
+import {clientSettings, type Connection, connectionOf} from "./connection.ts";
 import {openEmbedded} from "./embedded.ts";
 
 /** An open warehouse. `schema("gold")` is the name of a schema of this workbench, with its prefix, unquoted. */
 export type Warehouse = {
   client: pg.Client;
-  url: URL;
+  connection: Connection;
   /** How messages name it: no password. */
   name: string;
   schema: (name: string) => string;
@@ -22,28 +23,20 @@ export async function openWarehouse(config: Config, progress: Progress): Promise
       : {url: warehouse.url, stop: async () => {}};
   const url = new URL(server.url);
   const name = warehouse.kind === "embedded" ? "the embedded warehouse" : hidePassword(url.href);
-  const client = new pg.Client({
-    connectionString: url.href,
-    application_name: "assay",
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true
-  });
+  const connection = connectionOf(url);
+  const client = new pg.Client(clientSettings(connection));
   client.on("error", (error) => progress.note(`warehouse ${name}: ${error.message}`));
   try {
     await client.connect();
-    await client.query("set datestyle to 'ISO, YMD'; set timezone to 'UTC'; set lock_timeout to '30s'");
+    await client.query("set datestyle to 'ISO, YMD'; set timezone to 'UTC'");
   } catch (error) {
+    await client.end().catch(() => undefined);
     await server.stop();
-    throw new Error(
-      `cannot reach warehouse ${name}: ${(error as Error).message || (error as {code?: string}).code}`,
-      {
-        cause: error
-      }
-    );
+    throw new Error(`cannot reach warehouse ${name}: ${explainConnect(error, connection)}`, {cause: error});
   }
   return {
     client,
-    url,
+    connection,
     name,
     schema: (part) => warehouse.prefix + part,
     async close() {
@@ -51,6 +44,20 @@ export async function openWarehouse(config: Config, progress: Progress): Promise
       await server.stop();
     }
   };
+}
+
+/** Why a server does not let us in, with what mends it. */
+function explainConnect(error: unknown, {database, user}: Connection): string {
+  const {message, code = ""} = error as {message?: string; code?: string};
+  const mend: Record<string, string> = {
+    "3D000": `a superuser types: create database ${name(database)} encoding 'UTF8' template template0;`,
+    "28P01": "see the user and the password in WAREHOUSE_URL",
+    "42501": `a superuser types: grant connect on database ${name(database)} to ${name(user)};`,
+    "53300": "the server has no connection left: close some, or raise its max_connections"
+  };
+  const needsSsl =
+    /no encryption|SSL off/.test(message ?? "") && "the server wants SSL: add ?sslmode=require";
+  return [message || code, needsSsl || mend[code]].filter(Boolean).join("; ");
 }
 
 /** Does `work` in one transaction. */

@@ -1,18 +1,15 @@
 import {access, constants, mkdir, statfs} from "node:fs/promises";
 import {existsSync} from "node:fs";
-import {prepareWarehouse} from "../4-warehouse/load.ts";
-import {findLive} from "../4-warehouse/publish.ts";
 import {sources} from "../catalog.ts";
 import type {Config} from "../config.ts";
 import {checksum} from "../lake/folder.ts";
 import {openLake} from "../lake/lake.ts";
 import {probe} from "../lake/probe.ts";
-import {silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
 import {findFiles} from "../source/folder.ts";
 import {probeMysql} from "../source/mysql/probe.ts";
 import {findDbt, findPython} from "../warehouse/environment.ts";
-import {openWarehouse} from "../warehouse/postgres.ts";
+import {probeWarehouse} from "../warehouse/probe.ts";
 
 type Finding = {check: string; ok: boolean; found: string};
 
@@ -24,7 +21,7 @@ export async function doctorWord(config: Config, options: {json?: boolean}): Pro
     await look("home", () => folderState(config.home)),
     await look("source", () => sourceState(config)),
     await look("lake", () => lakeState(config)),
-    await look("warehouse", () => warehouseState(config)),
+    await look("warehouse", () => probeWarehouse(config)),
     await look("dbt", () => dbtState(config))
   ];
   if (options.json) console.log(JSON.stringify(findings));
@@ -77,28 +74,4 @@ async function lakeState(config: Config): Promise<string> {
 
 async function dbtState(config: Config): Promise<string> {
   return (await findDbt(config)) ?? "installed on first use";
-}
-
-async function warehouseState(config: Config): Promise<string> {
-  const warehouse = await openWarehouse(config, silent);
-  try {
-    const {rows} = await warehouse.client.query<{
-      version: string;
-      encoding: string;
-      may: boolean;
-      zone: string;
-    }>(
-      `select current_setting('server_version') as version, current_setting('server_encoding') as encoding,
-        current_setting('TimeZone') as zone, has_database_privilege(current_database(), 'create') as may`
-    );
-    const {version, encoding, may} = rows[0]!;
-    if (encoding !== "UTF8")
-      throw new Error(`${warehouse.name}: encoding ${encoding}; create a database with encoding UTF8`);
-    if (!may)
-      throw new Error(`${warehouse.name}: no right to create schemas; grant create on database to this user`);
-    await prepareWarehouse(warehouse);
-    return `${warehouse.name}, PostgreSQL ${version}, live release ${(await findLive(warehouse)) ?? "none"}`;
-  } finally {
-    await warehouse.close();
-  }
 }
