@@ -61,14 +61,22 @@ export async function sumsOf(
 
 /** The rule of `typedAmount` in MySQL: money to the cent and below 10¹⁶, integers of 32 bits. */
 function typed(column: MysqlColumn, amount: "money" | "integer"): string {
-  const number = /int|decimal/.test(column.kind) ? column.sql : numberIn(column, amount);
-  if (amount === "money")
-    return `case when abs(round(${number}, 2)) < 10000000000000000 then round(${number}, 2) end`;
-  return `case when ${number} = truncate(${number}, 0) and ${number} between -2147483648 and 2147483647 then ${number} end`;
+  if (/int|decimal/.test(column.kind)) return bounded(column.sql, amount);
+  const {plain, as, any} = texts[amount];
+  const text = valueOf(column);
+  const trimmed = `regexp_replace(convert(${text} using utf8mb4), '^\\\\p{Zs}+|\\\\p{Zs}+\\\\z', '')`;
+  // what nearly every value looks like is cheap to see
+  return `case when ${text} regexp '${plain}\\\\z' then cast(${text} as ${as})
+    when ${text} <> '' and ${trimmed} regexp '${any}\\\\z' then ${bounded(`cast(${trimmed} as decimal(65, 30))`, amount)} end`;
 }
 
-function numberIn(column: MysqlColumn, amount: "money" | "integer"): string {
-  const value = `regexp_replace(convert(${valueOf(column)} using utf8mb4), '^\\\\p{Zs}+|\\\\p{Zs}+\\\\z', '')`;
-  const pattern = amount === "money" ? "^[+-]?[0-9]*[.]?[0-9]+" : "^[+-]?[0-9]+([.]0+)?";
-  return `case when ${value} regexp '${pattern}\\\\z' then cast(${value} as decimal(65, 30)) end`;
+const texts = {
+  money: {plain: "^[0-9]{1,15}([.][0-9]{1,2})?", as: "decimal(18, 2)", any: "^[+-]?[0-9]*[.]?[0-9]+"},
+  integer: {plain: "^[0-9]{1,9}", as: "signed", any: "^[+-]?[0-9]+([.]0+)?"}
+};
+
+function bounded(number: string, amount: "money" | "integer"): string {
+  return amount === "money"
+    ? `case when abs(round(${number}, 2)) < 10000000000000000 then round(${number}, 2) end`
+    : `case when ${number} = truncate(${number}, 0) and ${number} between -2147483648 and 2147483647 then ${number} end`;
 }
