@@ -23,7 +23,12 @@ export type SourceTable = {
  * A silver table: `correctable` maps each column whose facts may change to the source column it is read from.
  * Its amounts are the correctable columns whose source column is an amount.
  */
-export type SilverTable = {name: string; correctable: Record<string, string>};
+export type SilverTable = {
+  name: string;
+  correctable: Record<string, string>;
+  /** Whether its SQL judges each row by that row alone, so that a part of bronze gives a part of silver. */
+  isRowwise?: true;
+};
 
 /** A gold table: `from` is the silver table whose kept rows are its rows, `amounts` maps its money to silver's. */
 export type GoldTable = {
@@ -34,7 +39,15 @@ export type GoldTable = {
   key: string;
   references: Record<string, {table: string; column: string}>;
   amounts: Record<string, string>;
+  parts?: Parts;
 };
+
+/**
+ * What a row of a large gold table depends on, so that it can be made in the parts that `from` has: on rows of `from`
+ * with the same value in `by`, and of each other silver table on those whose `key` is in the part's column `by`.
+ * The SQL of a part sees no other rows.
+ */
+export type Parts = {by: string; lookups: Record<string, {key: string; by: string}>};
 
 /** SQL type names of one engine. Money is exact to the cent. */
 export const types: Record<"duckdb" | "postgres", Record<Type, string>> = {
@@ -133,6 +146,7 @@ export const silver: SilverTable[] = [
   },
   {
     name: "crm_sales_details",
+    isRowwise: true,
     correctable: {
       sls_cust_id: "sls_cust_id",
       sls_order_dt: "sls_order_dt",
@@ -244,6 +258,13 @@ export const gold: GoldTable[] = [
       sales_amount: "sls_sales",
       reported_sales_amount: "reported_sls_sales",
       quantity: "sls_quantity"
+    },
+    parts: {
+      by: "sls_ord_num",
+      lookups: {
+        crm_cust_info: {key: "cst_id", by: "sls_cust_id"},
+        crm_prd_info: {key: "prd_key", by: "sls_prd_key"}
+      }
     },
     columns: [
       {

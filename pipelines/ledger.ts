@@ -62,9 +62,9 @@ export function ledgerLine(
     unexplained: fromCents(unexplained),
     mismatched_rows: flow.mismatchedRows ?? 0,
     reasons: {
-      ...(flow.corrected && {corrected: flow.corrected}),
-      ...(flow.rejected && {rejected: flow.rejected}),
-      ...(flow.outside && {outside: flow.outside})
+      ...(flow.corrected && {corrected: sumByReason([flow.corrected])}),
+      ...(flow.rejected && {rejected: sumByReason([flow.rejected])}),
+      ...(flow.outside && {outside: sumByReason([flow.outside])})
     }
   };
 }

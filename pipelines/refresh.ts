@@ -15,6 +15,7 @@ import {DamagedObject} from "./lake/s3.ts";
 import {tellWebhook, whatNext} from "./failure.ts";
 import {checkLedger, type LedgerLine} from "./ledger.ts";
 import {withLock} from "./lock.ts";
+import {contentsOf, type Tables} from "./parts.ts";
 import type {Progress} from "./progress.ts";
 import {
   beginRun,
@@ -32,15 +33,7 @@ import {
   writeRun
 } from "./release.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
-import {
-  byTable,
-  contentOfTable,
-  type Context,
-  hash,
-  isWhole,
-  type LakeObject,
-  type StepResult
-} from "./step.ts";
+import {byTable, type Context, hash, isWhole, type LakeObject, type StepResult} from "./step.ts";
 import {createSchemas, showForSite, showTables, type Told} from "./views.ts";
 import type {Warehouse} from "./warehouse/postgres.ts";
 import {withWarehouse} from "./warehouse/use.ts";
@@ -133,8 +126,8 @@ async function carry(context: Context, record: Run, wait: boolean): Promise<Refr
 
   const bronze = await makeBronze(context);
   const silver = await makeSilver(context, await show(context, bronze));
-  const gold = await makeGold(context, await show(context, silver));
-  const goldContents = await show(context, gold);
+  const gold = await makeGold(context, await show(context, silver), byTable(before?.objects ?? []));
+  const goldContents = contentsOf(await show(context, gold));
   const tables = await findDataThrough(context);
   const data_through = {whole: latest(Object.values(tables)), tables};
   checkLedger(ledgerOf([...bronze, ...silver, ...gold]));
@@ -147,7 +140,7 @@ async function carry(context: Context, record: Run, wait: boolean): Promise<Refr
     const schemas = {gold: loaded.facts.schema as string, marts: ""};
     const marts = await makeMarts(context, warehouse, schemas.gold, data_through.whole);
     schemas.marts = marts.facts.schema as string;
-    const martContents = await show(context, [marts]);
+    const martContents = contentsOf(await show(context, [marts]));
 
     const made = [...bronze, ...silver, ...gold, loaded, marts];
     const ledger = ledgerOf(made);
@@ -233,12 +226,12 @@ async function reconcile(
   return next;
 }
 
-/** Shows the tables that steps made as views and returns their content ids by `layer.table`. */
-async function show(context: Context, results: StepResult[]): Promise<Map<string, string>> {
+/** Shows the tables that steps made as views. */
+async function show(context: Context, results: StepResult[]): Promise<Tables> {
   const objects = results.flatMap((result) => result.objects);
   const tables = objects.filter(({layer}) => ["bronze", "silver", "gold", "marts"].includes(layer));
   await showTables(context.connection, context.lake, tables);
-  return new Map([...byTable(objects)].map(([name, parts]) => [name, contentOfTable(parts)]));
+  return byTable(objects);
 }
 
 /** Content ids of the records that extracts may read. */

@@ -1,4 +1,4 @@
-import {createHash} from "node:crypto";
+import {createHash, randomBytes} from "node:crypto";
 import {readFileSync} from "node:fs";
 import {rm, stat} from "node:fs/promises";
 import {join} from "node:path";
@@ -123,9 +123,9 @@ export async function findOrMake(context: Context, step: Step, work: Work): Prom
   return {result, reused: false};
 }
 
-/** Whether a step was done before and all it made is still there. */
-export async function isMade(context: Context, step: Step): Promise<boolean> {
-  return (await findResult(context, `steps/${stepKey(step)}.json`, step)) !== undefined;
+/** What a step made, if it was done before and all that it made is still there. */
+export function findMade(context: Context, step: Step): Promise<StepResult | undefined> {
+  return findResult(context, `steps/${stepKey(step)}.json`, step);
 }
 
 /** Rows of a step's first table, all its chunks. */
@@ -146,7 +146,8 @@ export async function keep(
   file?: string
 ): Promise<LakeObject> {
   const {connection, temporary} = context;
-  const path = join(temporary, `${layer}-${table}.parquet`);
+  // a path of its own for each: DuckDB remembers what it read of a path
+  const path = join(temporary, `${layer}-${table}-${randomBytes(4).toString("hex")}.parquet`);
   await run(
     connection,
     `copy (from ${relation}) to ${literal(path)} (format parquet, compression zstd)`,

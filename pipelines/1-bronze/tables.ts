@@ -12,7 +12,16 @@ import {copyRows} from "../source/mysql/rows.ts";
 import {bronzeColumns, byKey, from, valueOf, within} from "../source/mysql/select.ts";
 import {onEach, openSnapshot, type Snapshot} from "../source/mysql/snapshot.ts";
 import {findTables, type MysqlColumn, type MysqlTable} from "../source/mysql/tables.ts";
-import {findOrMake, hash, isMade, keepFile, type Context, type Made, type StepResult, tell} from "../step.ts";
+import {
+  findOrMake,
+  hash,
+  findMade,
+  keepFile,
+  type Context,
+  type Made,
+  type StepResult,
+  tell
+} from "../step.ts";
 import {bronzeRelation, checkColumns, sourceToBronze} from "./chunk.ts";
 
 const code = ["rows", "parquet", "thrift", "select", "fingerprint"]
@@ -117,7 +126,7 @@ async function readChunks(
   });
   await onEach(connections, ranges, async (mysql, range) => {
     // what a cursor spared us to compare, yet is to be read, is known by what this snapshot has
-    if (!isFresh(range.ordinal) && !(await isMade(context, stepOf(range))))
+    if (!isFresh(range.ordinal) && !(await findMade(context, stepOf(range))))
       range.print = await fingerprint(mysql, found, columns, range);
     const made = await findOrMake(context, stepOf(range), () => readChunk(context, mysql, taken, range));
     parts.push({ordinal: range.ordinal, ...made});

@@ -3,7 +3,18 @@ import {join} from "node:path";
 import {findTable, type SilverTable, silver, type SourceTable, sources} from "../catalog.ts";
 import {describe, ident, literal, query, queryOne, run} from "../engine/duckdb.ts";
 import {byReason, ledgerLine, type LedgerLine, typedAmount} from "../ledger.ts";
-import {type Context, inputsOf, type LakeObject, keep, runStep, type StepResult} from "../step.ts";
+import {contentOfPart, contentsOf, makeParts, type Tables} from "../parts.ts";
+import {
+  type Context,
+  findOrMake,
+  inputsOf,
+  type LakeObject,
+  keep,
+  runStep,
+  type StepResult,
+  tell
+} from "../step.ts";
+import {showTables} from "../views.ts";
 
 const code = [import.meta.filename, join(import.meta.dirname, "../ledger.ts")];
 
@@ -14,21 +25,29 @@ const judged = "judged";
  * Judges every bronze row: each TABLE.sql becomes a table, its rejects and its corrections.
  * Reads views `bronze.TABLE` and `run`; leaves views `silver.TABLE`.
  */
-export async function makeSilver(context: Context, bronze: Map<string, string>): Promise<StepResult[]> {
+export async function makeSilver(context: Context, bronze: Tables): Promise<StepResult[]> {
   const {config} = context;
-  const contents = new Map([...bronze, ["run", config.today]]);
+  const contents = new Map([...contentsOf(bronze), ["run", config.today]]);
   const results: StepResult[] = [];
   for (const table of silver) {
+    const name = `silver ${table.name}`;
     const file = `pipelines/2-silver/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
-    const step = {
-      name: `silver ${table.name}`,
-      inputs: await inputsOf(sql, contents, file),
-      sql,
-      code,
-      parameters: {table}
-    };
-    results.push(await runStep(context, step, () => judgeTable(context, table, sql, file)));
+    const inputs = await inputsOf(sql, contents, file);
+    const step = {name, inputs, sql, code, parameters: {table}};
+    const own = `bronze.${table.name}`;
+    const parts = bronze.get(own)!;
+    const judge = () => judgeTable(context, table, sql, file);
+    if (!table.isRowwise || parts[0]!.chunk === undefined) results.push(await runStep(context, step, judge));
+    else {
+      const makePart = (part: LakeObject) =>
+        findOrMake(context, {...step, inputs: {...inputs, [own]: contentOfPart(part)}}, async () => {
+          await showTables(context.connection, context.lake, [part]);
+          return judge();
+        });
+      results.push(await tell(context, name, (update) => makeParts(name, parts, makePart, update)));
+      await showTables(context.connection, context.lake, parts);
+    }
   }
   return results;
 }

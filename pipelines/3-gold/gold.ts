@@ -3,25 +3,43 @@ import {join} from "node:path";
 import {type GoldTable, gold, types} from "../catalog.ts";
 import {describe, ident, query, queryOne, run} from "../engine/duckdb.ts";
 import {ledgerLine, type LedgerLine} from "../ledger.ts";
-import {type Context, inputsOf, keep, runStep, type StepResult} from "../step.ts";
+import {contentsOf, type Tables} from "../parts.ts";
+import {type Context, inputsOf, keep, runStep, type StepResult, tell} from "../step.ts";
+import {makeInParts} from "./in-parts.ts";
 
-const code = [import.meta.filename, join(import.meta.dirname, "../ledger.ts")];
+const code = [
+  import.meta.filename,
+  join(import.meta.dirname, "in-parts.ts"),
+  join(import.meta.dirname, "../parts.ts"),
+  join(import.meta.dirname, "../ledger.ts")
+];
 
-/** Makes the star schema from the views `silver.TABLE`: one step a table, exactly the columns of the catalog. */
-export async function makeGold(context: Context, silver: Map<string, string>): Promise<StepResult[]> {
+/**
+ * Makes the star schema from the views `silver.TABLE`: one step a table, exactly the columns of the catalog. `before`
+ * are the tables of the live release.
+ */
+export async function makeGold(
+  context: Context,
+  silver: Tables,
+  before: Tables = new Map()
+): Promise<StepResult[]> {
   const {config} = context;
   const results: StepResult[] = [];
   for (const table of gold) {
+    const name = `gold ${table.name}`;
     const file = `pipelines/3-gold/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
-    const step = {
-      name: `gold ${table.name}`,
-      inputs: await inputsOf(sql, silver, file),
-      sql,
-      code,
-      parameters: {table}
-    };
-    results.push(await runStep(context, step, () => makeTable(context, table, sql, file)));
+    const inputs = await inputsOf(sql, contentsOf(silver), file);
+    const step = {name, inputs, sql, code, parameters: {table}};
+    const isInParts = table.parts && silver.get(`silver.${table.from}`)?.[0]!.chunk !== undefined;
+    const make = (select: string) => makeTable(context, table, select, file);
+    results.push(
+      isInParts
+        ? await tell(context, name, (update) =>
+            makeInParts(context, table, step, silver, before, make, update)
+          )
+        : await runStep(context, step, () => make(sql))
+    );
   }
   return results;
 }

@@ -9,9 +9,10 @@ import {type SourceTable, sources} from "../catalog.ts";
 import {type Config, readConfig} from "../config.ts";
 import {type Engine, openEngine, query, run} from "../engine/duckdb.ts";
 import {openLake} from "../lake/lake.ts";
+import {type Tables as LakeTables, tablesOfSteps} from "../parts.ts";
 import {type Progress, silent} from "../progress.ts";
 import {type Refreshed, refresh} from "../refresh.ts";
-import {byTable, contentOfTable, type Context, type StepResult} from "../step.ts";
+import {type Context, type StepResult} from "../step.ts";
 import {createSchemas, showTables} from "../views.ts";
 import {withRelease} from "../words/sql.ts";
 
@@ -93,15 +94,16 @@ function copyRoot(from: string, to: string): string {
 /** Carries a world to gold, without a warehouse, and hands over the steps and the open engine for `work`. */
 export async function carryToGold<T>(
   world: World,
-  work: (results: StepResult[], engine: Engine) => Promise<T>
+  work: (results: StepResult[], engine: Engine) => Promise<T>,
+  before: LakeTables = new Map()
 ): Promise<T> {
   return carryToBronze(world, async (bronze, engine, context) => {
     const {connection} = engine;
     await run(connection, "create schema rejects; create schema corrections");
     await run(connection, `create view run as select date '${world.config.today}' as today`);
-    const silver = await makeSilver(context, contentsOf(bronze));
+    const silver = await makeSilver(context, tablesOfSteps(bronze));
     await showAll(context, silver);
-    const gold = await makeGold(context, contentsOf(silver));
+    const gold = await makeGold(context, tablesOfSteps(silver), before);
     await showAll(context, gold);
     return work([...bronze, ...silver, ...gold], engine);
   });
@@ -135,11 +137,6 @@ function showAll({connection, lake}: Context, results: StepResult[]): Promise<vo
     lake,
     results.flatMap((result) => result.objects)
   );
-}
-
-function contentsOf(results: StepResult[]): Map<string, string> {
-  const objects = results.flatMap((result) => result.objects);
-  return new Map([...byTable(objects)].map(([name, parts]) => [name, contentOfTable(parts)]));
 }
 
 /** The real data set, if it is beside the project. */

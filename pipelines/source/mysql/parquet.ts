@@ -34,7 +34,7 @@ const [byteArray, optional, utf8, plain, rle, snappy, dataPage] = [6, 1, 0, 0, 3
 /** Begins a file. The same rows give the same bytes. Format: https://parquet.apache.org/docs/file-format */
 export async function openTextParquet(path: string, names: string[]): Promise<TextParquet> {
   const file = await open(path, "w");
-  await file.write(magic);
+  await file.writeFile(magic);
   let position = magic.length;
   const groups: RowGroup[] = [];
   let pages = names.map((): Page[] => []);
@@ -58,7 +58,7 @@ export async function openTextParquet(path: string, names: string[]): Promise<Te
     for (const own of pages) {
       const compressed = own.reduce((sum, {bytes}) => sum + bytes.length, 0);
       chunks.push({offset: position, raw: own.reduce((sum, {raw}) => sum + raw, 0), compressed});
-      for (const {bytes} of own) await file.write(bytes);
+      for (const {bytes} of own) await file.writeFile(bytes);
       position += compressed;
     }
     groups.push({rows: rowsHeld, chunks});
@@ -88,7 +88,7 @@ export async function openTextParquet(path: string, names: string[]): Promise<Te
       const footer = footerOf(names, groups);
       const size = Buffer.alloc(4);
       size.writeUInt32LE(footer.length);
-      await file.write(Buffer.concat([footer, size, magic]));
+      await file.writeFile(Buffer.concat([footer, size, magic]));
       await file.close();
       return groups.reduce((sum, group) => sum + group.rows, 0);
     },

@@ -1,0 +1,105 @@
+import type {DuckDBConnection} from "@duckdb/node-api";
+import {ident, literal, query} from "./engine/duckdb.ts";
+import type {Lake} from "./lake/lake.ts";
+import {sumLines} from "./ledger.ts";
+import {byTable, contentOfTable, hash, type LakeObject, type Made, type StepResult} from "./step.ts";
+
+/** The objects of tables by `layer.table`. */
+export type Tables = Map<string, LakeObject[]>;
+
+/** The tables that steps made. */
+export function tablesOfSteps(results: StepResult[]): Tables {
+  return byTable(results.flatMap((result) => result.objects));
+}
+
+/** Content ids by `layer.table`. */
+export function contentsOf(tables: Tables): Map<string, string> {
+  return new Map([...tables].map(([name, objects]) => [name, contentOfTable(objects)]));
+}
+
+/** What identifies a part of a table: where it is, and what is in it. */
+export function contentOfPart({chunk, content}: LakeObject): string {
+  return hash(JSON.stringify([chunk, content]));
+}
+
+/** Makes a table part by part, each a step of its own, and adds up what their ledgers say. */
+export async function makeParts(
+  step: string,
+  parts: LakeObject[],
+  make: (part: LakeObject) => Promise<Made>,
+  update: (text: string) => void
+): Promise<Made> {
+  const made: {part: LakeObject; result: StepResult; reused: boolean}[] = [];
+  for (const part of parts) {
+    made.push({part, ...(await make(part))});
+    update(`part ${made.length} of ${parts.length}`);
+  }
+  const objects = made.flatMap(({part, result}) =>
+    result.objects.map((object) => ({...object, chunk: part.chunk!}))
+  );
+  const layers = [...new Set(objects.map(({layer}) => layer))];
+  return {
+    result: {
+      step,
+      key: hash(JSON.stringify(made.map(({part, result}) => [part.chunk, result.key]))).slice(0, 32),
+      objects: layers.flatMap((layer) => objects.filter((object) => object.layer === layer)),
+      facts: {ledger: sumLines(made.flatMap(({result}) => result.facts.ledger ?? []))}
+    },
+    reused: made.every(({reused}) => reused)
+  };
+}
+
+/** The parts that may share a value of a column with each part, itself among them, by the statistics of their files. */
+export async function neighboursOf(
+  connection: DuckDBConnection,
+  lake: Lake,
+  parts: LakeObject[],
+  column: string
+): Promise<Map<LakeObject, LakeObject[]>> {
+  const ranges = new Map<LakeObject, {least: string | null; most: string | null; isKnown: boolean}>();
+  for (const part of parts) {
+    const [range] = await query<{least: string | null; most: string | null; isKnown: boolean}>(
+      connection,
+      `select min(stats_min_value) as least, max(stats_max_value) as most,
+        coalesce(bool_and(stats_min_value is not null or stats_null_count = num_values), true) as "isKnown"
+       from parquet_metadata(${literal(await lake.get(part.key))}) where path_in_schema = ${literal(column)}`
+    );
+    ranges.set(part, range!);
+  }
+  const touch = (a: LakeObject, b: LakeObject) => {
+    const [one, other] = [ranges.get(a)!, ranges.get(b)!];
+    if (!one.isKnown || !other.isKnown) return true;
+    if (one.least === null || other.least === null) return false;
+    return one.least <= other.most! && other.least <= one.most!;
+  };
+  return new Map(parts.map((part) => [part, parts.filter((other) => other === part || touch(part, other))]));
+}
+
+/** The parts whose `by` holds a key of a row that differs between two versions of a table. */
+export async function touchedBy(
+  connection: DuckDBConnection,
+  lake: Lake,
+  parts: LakeObject[],
+  by: string,
+  [before, now]: [LakeObject[], LakeObject[]],
+  key: string
+): Promise<Set<number>> {
+  const read = async (objects: LakeObject[]) => {
+    const paths = await Promise.all(objects.map((object) => lake.get(object.key)));
+    return `select * exclude (_row) from read_parquet([${paths.map(literal).join(", ")}])`;
+  };
+  const [old, next] = [await read(before), await read(now)];
+  const rows: string[] = [];
+  for (const part of parts)
+    rows.push(
+      `select ${part.chunk} as chunk, ${ident(by)} as k from read_parquet(${literal(await lake.get(part.key))})`
+    );
+  const touched = await query<{chunk: number}>(
+    connection,
+    `with differing as (
+       select ${ident(key)} as k from ((${next} except all ${old}) union all (${old} except all ${next}))
+     )
+     select distinct chunk::integer as chunk from (${rows.join(" union all ")}) as lines semi join differing using (k)`
+  );
+  return new Set(touched.map(({chunk}) => chunk));
+}
