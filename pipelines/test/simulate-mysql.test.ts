@@ -3,11 +3,13 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {gold, sources} from "../catalog.ts";
+import {readConfig} from "../config.ts";
 import {ask, openMysql} from "../source/mysql/connect.ts";
 import {simulate} from "../source/simulate.ts";
 import {simulateInto} from "../source/simulate/database.ts";
 import type {Day} from "../source/simulate/live.ts";
 import {fillDatabase, lack, type MariaDb, startMariaDb} from "./mariadb.ts";
+import {assay} from "./project.ts";
 import {bikes, carryToGold, failure, hasBikes, lines, openWorld, type World} from "./world.ts";
 
 /* A simulated shop in a real MariaDB: filled, refused, living on, read. Its last day is 2026-06-30. */
@@ -135,6 +137,29 @@ describe.skipIf(lack)(`a simulated shop in MySQL ${lack ?? ""}`, () => {
       );
       await other.close();
       await into("twice", {lines: 10});
+    });
+  });
+
+  test("the command line says what it did; without a URL it takes the database of SOURCE_URL", async () => {
+    await create("typed_in");
+    const simulate = (...args: string[]) =>
+      assay(readConfig({}).root, ["simulate", "--into", ...args], {SOURCE_URL: server.url("typed_in")});
+    const first = await simulate(server.url("typed_in"), "--lines", "100", "--days", "1");
+    expect(first).toMatchObject({code: 0, stdout: ""});
+    expect(first.stderr.replace(/ +/g, " ").split("\n")).toEqual([
+      expect.stringMatching(/^✓ simulate mysql:\/\/root@127.0.0.1:\d+\/typed_in 100 rows \d+\.\d s/),
+      "✓ 2026-07-01 2 orders, 9 lines, 1 late, 0 corrected, 0 deleted, 0 price changes, 1 new customer",
+      ""
+    ]);
+    expect(await simulate("--days", "1")).toEqual({
+      code: 0,
+      stdout: "",
+      stderr:
+        "✓ 2026-07-02  2 orders, 8 lines, 0 late, 0 corrected, 0 deleted, 1 price change, 0 new customers\n"
+    });
+    expect(await simulate()).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^assay: mysql:.* has a shop already/)
     });
   });
 

@@ -40,19 +40,22 @@ export async function simulateInto(
   }
 }
 
-/** A day in a line: `2026-07-01  47 orders, 96 lines, 2 late, 4 corrected, …`. */
-function inWords({day, ...counts}: Day): string {
-  const {orders, lines, late, customers, corrected, deleted, prices} = counts;
+/** A day in a line: `✓ 2026-07-01  47 orders, 96 lines, 2 late, 4 corrected, …`. */
+function inWords({day, orders, lines, late, customers, corrected, deleted, prices}: Day): string {
   const parts = [
-    `${orders} orders`,
-    `${lines} lines`,
+    counted(orders, "order"),
+    counted(lines, "line"),
     `${late} late`,
     `${corrected} corrected`,
     `${deleted} deleted`,
-    `${prices} price changes`,
-    `${customers} new customers`
+    counted(prices, "price change"),
+    counted(customers, "new customer")
   ];
   return `✓ ${day}  ${parts.join(", ")}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 }
 
 async function fillAndTell(
