@@ -113,7 +113,11 @@ describe("wrong use exits with 2", () => {
   test.each([
     ["ASSAY_TODAY", "soon", "assay: invalid ASSAY_TODAY: soon (a day such as 2026-01-31)\n"],
     ["ASSAY_MEMORY", "lots", "assay: invalid ASSAY_MEMORY: lots (a size such as 2GB)\n"],
-    ["SOURCE_URL", "ftp://a:b@c/d", "assay: unsupported SOURCE_URL: ftp://a:***@c/d (give a folder)\n"],
+    [
+      "SOURCE_URL",
+      "ftp://a:b@c/d",
+      "assay: unsupported SOURCE_URL: ftp://a:***@c/d (give a folder or mysql://user:***@host:3306/database)\n"
+    ],
     ["LAKE_URL", "gs://a", "assay: unsupported LAKE_URL: gs://a (give a folder or s3://bucket/prefix)\n"],
     [
       "WAREHOUSE_URL",
