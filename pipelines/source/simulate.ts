@@ -65,7 +65,8 @@ async function writeTable(connection: DuckDBConnection, name: string, path: stri
   await runFile(connection, name, (sql) => `copy (${sql}) to ${literal(path)} (format csv, header)`);
 }
 
-async function runFile(
+/** Runs the statement made of a file below `simulate`; an error names the file. */
+export async function runFile(
   connection: DuckDBConnection,
   name: string,
   statement: (sql: string) => string

@@ -55,7 +55,7 @@ describe("help", () => {
     corrections: ["[table]", "--limit <rows>", "--json"],
     runs: ["--json"],
     releases: ["--json"],
-    simulate: ["--to <folder>", "--lines <number>", "--seed <number>"],
+    simulate: ["--to <folder>", "--into [url]", "--lines <number>", "--days <number>", "--seed <number>"],
     warehouse: [],
     doctor: ["--json"]
   };
@@ -83,7 +83,18 @@ describe("wrong use exits with 2", () => {
       ["sql", "select 1", "--format", "xml"],
       "argument 'xml' is invalid. Allowed choices are table, csv, json."
     ],
-    [["simulate"], "error: required option '--to <folder>' not specified"],
+    [["simulate"], "assay: missing --to FOLDER or --into mysql://user:***@host:3306/database"],
+    [
+      ["simulate", "--to", "x", "--into"],
+      "assay: --to and --into exclude each other: a folder or a database"
+    ],
+    [["simulate", "--to", "x", "--days", "3"], "assay: --days goes with --into: only a database lives on"],
+    [["simulate", "--into", "--days", "0"], "assay: invalid --days: 0 (a whole number of 1 or more)"],
+    [
+      ["simulate", "--into", "postgres://me:secret@there/shop"],
+      "assay: invalid --into: postgres://me:***@there/shop (a url that begins with mysql://)"
+    ],
+    [["simulate", "--into"], "(give mysql://user:***@host:3306/database there or after --into)"],
     [
       ["simulate", "--to", "x", "--lines", "many"],
       "assay: invalid --lines: many (a whole number of 0 or more)"
@@ -102,7 +113,11 @@ describe("wrong use exits with 2", () => {
   test.each([
     ["ASSAY_TODAY", "soon", "assay: invalid ASSAY_TODAY: soon (a day such as 2026-01-31)\n"],
     ["ASSAY_MEMORY", "lots", "assay: invalid ASSAY_MEMORY: lots (a size such as 2GB)\n"],
-    ["SOURCE_URL", "ftp://a:b@c/d", "assay: unsupported SOURCE_URL: ftp://a:***@c/d (give a folder)\n"],
+    [
+      "SOURCE_URL",
+      "ftp://a:b@c/d",
+      "assay: unsupported SOURCE_URL: ftp://a:***@c/d (give a folder or mysql://user:***@host:3306/database)\n"
+    ],
     ["LAKE_URL", "gs://a", "assay: unsupported LAKE_URL: gs://a (give a folder or s3://bucket/prefix)\n"],
     [
       "WAREHOUSE_URL",
