@@ -4,7 +4,7 @@ import {ledgerLine, type LedgerLine, typedAmount} from "../ledger.ts";
 import type {Context} from "../step.ts";
 
 /** Rows of one chunk below this number; `_row` is ordinal × 2³² + row. */
-const span = 2n ** 32n;
+export const span = 2n ** 32n;
 
 /** The relation of bronze chunks: their columns as they are, and `_row`. `ordinals` are 0, 1, … unless given. */
 export function bronzeRelation(paths: string[], ordinals = paths.map((_, n) => n)): string {

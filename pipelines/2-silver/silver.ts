@@ -59,10 +59,7 @@ async function judgeTable(context: Context, table: SilverTable, sql: string, fil
   try {
     await checkColumns(context, table, file);
     await checkOneRowEach(context, table);
-    for (const [column, from] of Object.entries(table.correctable)) {
-      await checkFormat(context, table, column, from);
-      await checkRules(context, table, column, from);
-    }
+    await checkValues(context, table);
     const objects = await split(context, table, source);
     return {objects, facts: {ledger: await bronzeToSilver(context, table, source)}};
   } finally {
@@ -92,52 +89,74 @@ async function checkOneRowEach({connection}: Context, table: SilverTable): Promi
     );
 }
 
-/** No silent change (reported differs from kept), no silent loss (text was there, nothing is kept): each needs a rule. */
-async function checkRules(
+/** Rules that say a text could not be typed. A few are dirt; most of a column means that its format changed. */
+const untyped = ["not a number", "not a date"];
+
+/** What counts against a correctable column, as conditions over judged and bronze. */
+function conditionsOf(column: string, from: string) {
+  const [x, reported, rule] = columnsOf(column);
+  const isGiven = `trim(bronze.${ident(from)}) <> ''`;
+  return {
+    isGiven,
+    // no silent change (reported differs from kept), no silent loss (text was there, nothing is kept): each needs a rule
+    isSilent: `_reject_reason is null and ${rule} is null and (${x} is distinct from ${reported} or (${x} is null and ${isGiven}))`,
+    isUntyped: `${isGiven} and ${rule} in (${untyped.map(literal).join(", ")})`
+  };
+}
+
+async function checkValues(context: Context, table: SilverTable): Promise<void> {
+  const columns = Object.entries(table.correctable);
+  if (!columns.length) return;
+  const counts = columns.flatMap(([column, from], n) =>
+    Object.entries(conditionsOf(column, from)).map(
+      ([name, condition]) => `(count(*) filter (${condition}))::double as ${name}${n}`
+    )
+  );
+  const found = await queryOne<Record<string, number>>(
+    context.connection,
+    `select ${counts.join(", ")} from ${judged} join bronze.${table.name} as bronze using (_row)`
+  );
+  for (const [n, [column, from]] of columns.entries()) {
+    const [given, silent, bad] = ["isGiven", "isSilent", "isUntyped"].map((name) => found[`${name}${n}`]!);
+    if (bad! >= 100 && bad! * 2 > given!) throw await badFormat(context, table, column, from, bad!, given!);
+    if (silent! > 0) throw await silentChange(context, table, column, from);
+  }
+}
+
+async function silentChange(
   {connection}: Context,
   table: SilverTable,
   column: string,
   from: string
-): Promise<void> {
-  const [x, reported, rule] = columnsOf(column);
-  const silent = await query<{_row: string; source: string | null; kept: string | null}>(
+): Promise<Error> {
+  const rows = await query<{_row: string; source: string | null; kept: string | null}>(
     connection,
-    `select _row, bronze.${ident(from)} as source, ${x}::varchar as kept
+    `select _row, bronze.${ident(from)} as source, ${columnsOf(column)[0]}::varchar as kept
      from ${judged} join bronze.${table.name} as bronze using (_row)
-     where _reject_reason is null and ${rule} is null
-       and (${x} is distinct from ${reported} or (${x} is null and trim(bronze.${ident(from)}) <> ''))
-     order by _row limit 3`
+     where ${conditionsOf(column, from).isSilent} order by _row limit 3`
   );
-  if (!silent.length) return;
-  const samples = silent.map(
-    (row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`
-  );
-  throw new Error(
+  const samples = rows.map((row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`);
+  return new Error(
     `silver ${table.name}: ${column} changes without a rule (${samples.join("; ")}); ` +
       `give ${column}_rule its reason in pipelines/2-silver/${table.name}.sql`
   );
 }
 
-/** Rules that say a text could not be typed. A few are dirt; most of a column means that its format changed. */
-const untyped = ["not a number", "not a date"];
-
-async function checkFormat(
+async function badFormat(
   {connection}: Context,
   table: SilverTable,
   column: string,
-  from: string
-): Promise<void> {
-  const rule = columnsOf(column)[2];
-  const isUntyped = `${rule} in (${untyped.map(literal).join(", ")})`;
-  const found = await queryOne<{given: number; bad: number; rule: string; row: string; sample: string}>(
+  from: string,
+  bad: number,
+  given: number
+): Promise<Error> {
+  const {rule, row, sample} = await queryOne<{rule: string; row: string; sample: string}>(
     connection,
-    `select count(*)::double as given, (count(*) filter (${isUntyped}))::double as bad, min(${rule}) filter (${isUntyped}) as rule,
-      min(_row) filter (${isUntyped})::varchar as row, arg_min(bronze.${ident(from)}, _row) filter (${isUntyped}) as sample
-     from ${judged} join bronze.${table.name} as bronze using (_row) where trim(bronze.${ident(from)}) <> ''`
+    `select min(${columnsOf(column)[2]}) as rule, min(_row)::varchar as row, arg_min(bronze.${ident(from)}, _row) as sample
+     from ${judged} join bronze.${table.name} as bronze using (_row) where ${conditionsOf(column, from).isUntyped}`
   );
-  if (found.bad < 100 || found.bad * 2 <= found.given) return;
-  throw new Error(
-    `silver ${table.name}: ${column}: ${found.bad} of ${found.given} values are ${found.rule} (row ${found.row}: ${found.sample}); ` +
+  return new Error(
+    `silver ${table.name}: ${column}: ${bad} of ${given} values are ${rule} (row ${row}: ${sample}); ` +
       `the source writes them in another format: export it as before, or teach pipelines/2-silver/${table.name}.sql the new one`
   );
 }

@@ -32,7 +32,8 @@ export async function makeGold(
     const inputs = await inputsOf(sql, contentsOf(silver), file);
     const step = {name, inputs, sql, code, parameters: {table}};
     const isInParts = table.parts && silver.get(`silver.${table.from}`)?.[0]!.chunk !== undefined;
-    const make = (select: string) => makeTable(context, table, select, file);
+    const make = (select: string, showOwn = async () => {}) =>
+      makeTable(context, table, select, file, showOwn);
     results.push(
       isInParts
         ? await tell(context, name, (update) =>
@@ -52,7 +53,13 @@ export async function findDataThrough({connection, config}: Context): Promise<Re
   return Object.fromEntries(rows.map((row) => [row.table_name, row.data_through]));
 }
 
-async function makeTable(context: Context, table: GoldTable, sql: string, file: string) {
+async function makeTable(
+  context: Context,
+  table: GoldTable,
+  sql: string,
+  file: string,
+  showOwn: () => Promise<void>
+) {
   const {connection} = context;
   await run(connection, `create or replace table made as ${sql}`, file);
   try {
@@ -61,6 +68,7 @@ async function makeTable(context: Context, table: GoldTable, sql: string, file: 
       ({name, type}) => `cast(${ident(name)} as ${types.duckdb[type]}) as ${ident(name)}`
     );
     const object = await keep(context, "gold", table.name, `(select ${columns.join(", ")} from made)`, file);
+    await showOwn();
     return {objects: [object], facts: {ledger: await silverToGold(context, table)}};
   } finally {
     await run(connection, "drop table if exists made");

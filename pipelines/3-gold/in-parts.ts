@@ -1,5 +1,6 @@
 import type {GoldTable} from "../catalog.ts";
-import {ident, run} from "../engine/duckdb.ts";
+import {span} from "../1-bronze/chunk.ts";
+import {ident, literal, run} from "../engine/duckdb.ts";
 import {contentOfPart, makeParts, neighboursOf, type Tables, touchedBy} from "../parts.ts";
 import {
   contentOfTable,
@@ -14,8 +15,8 @@ import {
 } from "../step.ts";
 import {showTables} from "../views.ts";
 
-/** Makes the objects of a gold table from a select. */
-type Make = (select: string) => Promise<{objects: LakeObject[]; facts?: Facts}>;
+/** Makes the objects of a gold table from a select; `showOwn` is done before it is compared with its silver table. */
+type Make = (select: string, showOwn: () => Promise<void>) => Promise<{objects: LakeObject[]; facts?: Facts}>;
 
 /**
  * Makes a gold table in the parts that its silver table has. A part is made again if its rows changed, or rows of a
@@ -46,15 +47,13 @@ export async function makeInParts(
     return findOrMake(context, stepOf(part, silver), async () => {
       if (known) return known;
       await showPart(context, table, silver, part, neighbours.get(part)!);
-      await run(connection, `create or replace temp table whole as ${step.sql}`);
-      await run(connection, `create or replace view silver.${ident(table.from!)} as from part`);
-      return make("from whole where _row in (select _row from part)");
+      const rows = `_row between ${BigInt(part.chunk!) * span} and ${BigInt(part.chunk! + 1) * span - 1n}`;
+      return make(`from (${step.sql}) where ${rows}`, () => showTables(connection, lake, [part]));
     });
   };
   try {
     return await makeParts(step.name, parts, makePart, update);
   } finally {
-    await run(connection, "drop table if exists whole");
     const shown = [...silver.values()].flat().filter(({layer}) => layer === "silver");
     await showTables(connection, lake, shown);
   }
@@ -79,7 +78,7 @@ async function touchedParts(
   return touched;
 }
 
-/** Shows in `silver` only what a part depends on; its own rows are the table `part`. */
+/** Shows in `silver` only what a part depends on. */
 async function showPart(
   {connection, lake}: Context,
   {from, parts: depends}: GoldTable,
@@ -89,20 +88,20 @@ async function showPart(
 ): Promise<void> {
   const {by, lookups} = depends!;
   const own = `silver.${ident(from!)}`;
-  await showTables(connection, lake, [part]);
-  await run(connection, `create or replace temp table part as from ${own}`);
-  const others = neighbours.filter((other) => other !== part);
-  await showTables(connection, lake, others.length ? others : [part]);
-  const around = others.length ? `union all from ${own} semi join part using (${ident(by)})` : "";
-  await run(connection, `create or replace temp table around as from part ${around}`);
-  await run(connection, `create or replace view ${own} as from around`);
+  const read = async (object: LakeObject) => `from read_parquet(${literal(await lake.get(object.key))})`;
+  const ownRows = await read(part);
+  const others = await Promise.all(neighbours.filter((other) => other !== part).map(read));
+  const around = others.map(
+    (rows) => `union all ${rows} semi join (${ownRows}) as part using (${ident(by)})`
+  );
+  await run(connection, `create or replace view ${own} as ${ownRows} ${around.join(" ")}`);
   for (const [lookup, {key, by: column}] of Object.entries(lookups)) {
     await showTables(connection, lake, silver.get(`silver.${lookup}`)!);
     const seen = ident(`part_${lookup}`);
     await run(
       connection,
       `create or replace temp table ${seen} as
-         from silver.${ident(lookup)} where ${ident(key)} in (select ${ident(column)} from part);
+         from silver.${ident(lookup)} where ${ident(key)} in (select ${ident(column)} ${ownRows});
        create or replace view silver.${ident(lookup)} as from ${seen}`
     );
   }

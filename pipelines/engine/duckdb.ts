@@ -88,5 +88,9 @@ export async function describe(
 }
 
 function fail(error: Error, file?: string): never {
+  if (/^Out of Memory Error/.test(error.message)) {
+    const message = `${file ? `${file}: ` : ""}DuckDB needs more memory than ASSAY_MEMORY allows (400MB unless set): set it higher, such as 2GB`;
+    throw new Error(message, {cause: error});
+  }
   throw new Error(file ? `${file}: ${error.message}` : error.message, {cause: error});
 }
