@@ -104,7 +104,8 @@ export function hidePassword(text: string): string {
     .replace(/(password|secret|key)=[^&\s]+/gi, "$1=***");
 }
 
-function readEnvironment(): NodeJS.ProcessEnv {
+/** The environment of this process, and what `.env` in the project's folder adds to it. */
+export function readEnvironment(): NodeJS.ProcessEnv {
   const file = join(root, ".env");
   if (existsSync(file)) process.loadEnvFile(file);
   return process.env;
