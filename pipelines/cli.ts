@@ -89,6 +89,11 @@ program
   .action(async (options) => (await import("./words/simulate.ts")).simulateWord(options));
 
 program
+  .command("up")
+  .description("start the servers of docker-compose.yml, after writing into .env what it lacks")
+  .action(async () => (await import("./words/up.ts")).upWord());
+
+program
   .command("warehouse")
   .description("keep the embedded warehouse up and print its URL")
   .action(async () => (await import("./words/warehouse.ts")).warehouseWord(readConfig()));

@@ -104,7 +104,8 @@ export function hidePassword(text: string): string {
     .replace(/(password|secret|key)=[^&\s]+/gi, "$1=***");
 }
 
-function readEnvironment(): NodeJS.ProcessEnv {
+/** The environment of this process, and what `.env` in the project's folder adds to it. */
+export function readEnvironment(): NodeJS.ProcessEnv {
   const file = join(root, ".env");
   if (existsSync(file)) process.loadEnvFile(file);
   return process.env;
@@ -123,7 +124,7 @@ function readSource(text: string | undefined, home: string): Source {
   if (/^(mysql|mariadb):/.test(text)) return readMysql("SOURCE_URL", text);
   return {
     kind: "folder",
-    path: readFolder("SOURCE_URL", text, " or mysql://user:password@host:3306/database")
+    path: readFolder("SOURCE_URL", text, " or mysql://user@host:3306/database")
   };
 }
 
@@ -134,9 +135,8 @@ export function readMysql(variable: string, text: string): MysqlPlace {
     new UsageError(`${what} in ${variable}: ${value} (${right})`);
   const database = decodeURIComponent(url.pathname.slice(1));
   if (!database || database.includes("/"))
-    throw wrong("invalid database", database, "mysql://user:password@host:3306/database");
-  if (!url.hostname)
-    throw wrong("missing host", hidePassword(text), "mysql://user:password@host:3306/database");
+    throw wrong("invalid database", database, "mysql://user@host:3306/database");
+  if (!url.hostname) throw wrong("missing host", hidePassword(text), "mysql://user@host:3306/database");
   const {searchParams: given} = url;
   const known = ["connections", "chunk-rows", "ssl-mode", "ssl-ca", "cursor", "lag", "verify-every"];
   for (const name of given.keys())

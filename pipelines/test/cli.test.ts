@@ -83,7 +83,7 @@ describe("wrong use exits with 2", () => {
       ["sql", "select 1", "--format", "xml"],
       "argument 'xml' is invalid. Allowed choices are table, csv, json."
     ],
-    [["simulate"], "assay: missing --to FOLDER or --into mysql://user:***@host:3306/database"],
+    [["simulate"], "assay: missing --to FOLDER or --into mysql://user@host:3306/database"],
     [
       ["simulate", "--to", "x", "--into"],
       "assay: --to and --into exclude each other: a folder or a database"
@@ -94,7 +94,7 @@ describe("wrong use exits with 2", () => {
       ["simulate", "--into", "postgres://me:secret@there/shop"],
       "assay: invalid --into: postgres://me:***@there/shop (a url that begins with mysql://)"
     ],
-    [["simulate", "--into"], "(give mysql://user:***@host:3306/database there or after --into)"],
+    [["simulate", "--into"], "(give mysql://user@host:3306/database there or after --into)"],
     [
       ["simulate", "--to", "x", "--lines", "many"],
       "assay: invalid --lines: many (a whole number of 0 or more)"
@@ -116,7 +116,7 @@ describe("wrong use exits with 2", () => {
     [
       "SOURCE_URL",
       "ftp://a:b@c/d",
-      "assay: unsupported SOURCE_URL: ftp://a:***@c/d (give a folder or mysql://user:***@host:3306/database)\n"
+      "assay: unsupported SOURCE_URL: ftp://a:***@c/d (give a folder or mysql://user@host:3306/database)\n"
     ],
     ["LAKE_URL", "gs://a", "assay: unsupported LAKE_URL: gs://a (give a folder or s3://bucket/prefix)\n"],
     [

@@ -194,7 +194,7 @@ describe("what is wrong names its variable and what would be right", () => {
     ],
     [
       {SOURCE_URL: "https://ann:pw@files.example/x"},
-      "unsupported SOURCE_URL: https://ann:***@files.example/x (give a folder or mysql://user:password@host:3306/database)"
+      "unsupported SOURCE_URL: https://ann:***@files.example/x (give a folder or mysql://user@host:3306/database)"
     ],
     [
       {LAKE_URL: "gs://bucket/prefix"},
@@ -390,7 +390,7 @@ test("a MySQL url: what it says, what it leaves out, what is wrong with it", () 
   });
   expect(read("mysql://ann@127.0.0.1/shop")).toMatchObject({tls: {mode: "disabled"}});
   for (const [url, message] of [
-    ["mysql://ann:pw@db/", "invalid database in SOURCE_URL:  (mysql://user:password@host:3306/database)"],
+    ["mysql://ann:pw@db/", "invalid database in SOURCE_URL:  (mysql://user@host:3306/database)"],
     [
       "mysql://ann:pw@db/shop?conections=4",
       "unknown parameter in SOURCE_URL: conections (have connections, chunk-rows, ssl-mode, ssl-ca, cursor, lag, verify-every)"
