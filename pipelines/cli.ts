@@ -82,7 +82,7 @@ program
     "write the exports of an invented shop into a folder, or fill a MySQL database and let it live on"
   )
   .option("--to <folder>", "folder to write to")
-  .option("--into [url]", "database to fill: mysql://user:password@host:3306/database (default: SOURCE_URL)")
+  .option("--into [url]", "database to fill: mysql://user@host:3306/database (default: SOURCE_URL)")
   .option("--lines <number>", "sales lines (default: 100000)")
   .option("--days <number>", "with --into: days the shop of the database lives on")
   .option("--seed <number>", "another seed is another shop", "1")

@@ -453,7 +453,7 @@ describe("what is on record", () => {
       outside: "0",
       unexplained: "0",
       mismatched_rows: 0,
-      reasons: {corrected: {"quantity × price": "-5.00"}, rejected: {}}
+      reasons: {corrected: {"quantity × price": "-5"}, rejected: {}}
     });
     const text = await said("ledger");
     expect(text).toContain(

@@ -17,8 +17,7 @@ export async function simulateWord({to, into, ...numbers}: Options): Promise<voi
     await simulateInto(placeOf(into), {lines, days, seed}, openProgress());
     return;
   }
-  if (to === undefined)
-    throw new UsageError("missing --to FOLDER or --into mysql://user:password@host:3306/database");
+  if (to === undefined) throw new UsageError("missing --to FOLDER or --into mysql://user@host:3306/database");
   if (days !== undefined) throw new UsageError("--days goes with --into: only a database lives on");
   return intoFolder(resolve(to), {lines: lines ?? 100_000, seed});
 }
@@ -42,7 +41,7 @@ function placeOf(into: string | true): MysqlPlace {
   if (source.kind === "mysql") return source;
   const given = source.kind === "simulated" ? "SOURCE_URL is not set" : `SOURCE_URL is ${source.path}`;
   throw new UsageError(
-    `missing database to fill: ${given} (give mysql://user:password@host:3306/database there or after --into)`
+    `missing database to fill: ${given} (give mysql://user@host:3306/database there or after --into)`
   );
 }
 

@@ -115,7 +115,8 @@ function dial(place: MysqlPlace, mode: MysqlPlace["tls"]["mode"]): Promise<Conne
 /** The failure in words, with what to check. */
 export function told(place: MysqlPlace, what: string, error: Failure): MysqlError {
   if (error instanceof MysqlError) return error;
-  const {code = ""} = error;
+  // mysql2 has no code for a question to a connection that was lost before
+  const code = /closed state/.test(error.message) ? "PROTOCOL_CONNECTION_LOST" : (error.code ?? "");
   const reason = reasons(place)[code] ?? [code, error.message].filter(Boolean).join(": ");
   return new MysqlError(`source ${nameOfMysql(place)}: ${what}: ${reason}`, {cause: code});
 }
