@@ -1,3 +1,5 @@
+import {appendFileSync} from "node:fs";
+import {join} from "node:path";
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {byTable} from "../step.ts";
@@ -112,4 +114,36 @@ describe.skipIf(lack)(`a large table made in parts ${lack ?? ""}`, () => {
     const shared = keys(second.tables).filter((key) => keys(first.tables).includes(key));
     expect([keys(second.tables).length, shared.length]).toEqual([4, 3]);
   });
+});
+
+test("a large file comes in chunks; where it grew at its end, only the last is carried on again", async () => {
+  const line = (n: number) =>
+    `SO${String(n).padStart(6, "0")},HELMET,1,20250101,20250107,20250112,${n % 7},1,${n % 7}\n`;
+  const many = Array.from({length: 500_000}, (_, n) => line(n + 1));
+  const world = openWorld({...shop, crm_sales_details: many.join("")});
+  const carry = () =>
+    carryToGold(world, async (results, engine) => ({
+      sums: await lines(
+        engine,
+        "select count(*), count(distinct sale_key), count(distinct _row), sum(sales_amount) from gold.fct_sales"
+      ),
+      rows: await lines(
+        engine,
+        "select _row, sls_ord_num from bronze.crm_sales_details where sls_ord_num in ('SO000001', 'SO245760', 'SO245761') order by 1"
+      ),
+      parts: results
+        .flatMap((result) => result.objects)
+        .filter((one) => ["silver", "gold"].includes(one.layer) && /sales/.test(one.table))
+        .map(({layer, key}) => `${layer} ${key}`)
+    }));
+  const before = await carry();
+  expect(before.sums).toEqual(["500000|500000|500000|1499998.00"]);
+  expect(before.rows).toEqual(["0|SO000001", "245759|SO245760", "4294967296|SO245761"]);
+  expect(before.parts).toHaveLength(6);
+  appendFileSync(join(world.source, "source_crm/sales_details.csv"), line(500_001) + line(500_002));
+  const after = await carry();
+  expect(after.sums).toEqual(["500002|500002|500002|1500009.00"]);
+  const shared = after.parts.filter((key) => before.parts.includes(key));
+  expect(shared.map((key) => key.split(" ")[0])).toEqual(["silver", "silver", "gold", "gold"]);
+  world.remove();
 });
