@@ -7,6 +7,7 @@ import {processEnvironment, readConfig} from "../config.ts";
 import {silent} from "../progress.ts";
 import {simulate} from "../source/simulate.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
+import {measureCopy} from "./copy.ts";
 import {watchMemory} from "./memory.ts";
 import {measureMysql} from "./mysql.ts";
 import {measureSite} from "./site.ts";
@@ -60,6 +61,7 @@ try {
 
   for (const {what, measured, target} of await measureSite(environment("large", large), folder))
     tell(what, measured, target);
+  await measureCopy(environment("large", large), folder, (row) => tell(row.what, row.measured, row.target));
   await measureMysql(folder, mysqlLines, ({what, measured, target}) => tell(what, measured, target));
 } finally {
   await rm(folder, {recursive: true, force: true});
