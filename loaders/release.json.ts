@@ -17,6 +17,7 @@ process.stdout.write(
     data_through: data_through.whole,
     source: source.name,
     drift: source.drift,
+    read: source.read ?? {},
     tables: objects.map(({layer, table, rows}) => ({layer, table, rows})),
     ledger_lines: ledger.length,
     unexplained_lines: ledger.filter(({unexplained, mismatched_rows}) => +unexplained || mismatched_rows)

@@ -9,3 +9,22 @@ export function driftList(drift) {
     ${tables.map(([table, lines]) => html`<li><code>${table}</code>: ${lines.join("; ")}</li>`)}
   </ul>`;
 }
+
+/** How the tables of a database were read: `{table: {at, by, verified_at}}`, times in UTC; nothing for a folder. */
+export function readList(read) {
+  const tables = Object.entries(read ?? {});
+  if (!tables.length) return html`<span></span>`;
+  const [[, {at}]] = tables;
+  const bySomeCursor = tables.filter(([, one]) => one.by === "cursor");
+  const minute = (time) => time.slice(0, 16);
+  return html`<p>
+    All ${tables.length} tables were read as they were at ${minute(at)} UTC. Every row was compared with the
+    release
+    before${
+      bySomeCursor.length
+        ? html`, but for
+          ${bySomeCursor.map(([table, {verified_at}], i) => [i ? ", " : "", html`<code>${table}</code>, last compared at ${minute(verified_at)}`])}`
+        : ""
+    }.
+  </p>`;
+}
