@@ -1,6 +1,6 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {ident, literal, query} from "./engine/duckdb.ts";
-import type {Lake} from "./lake/lake.ts";
+import {getAll, type Lake} from "./lake/lake.ts";
 import {sumLines} from "./ledger.ts";
 import {byTable, contentOfTable, hash, type LakeObject, type Made, type StepResult} from "./step.ts";
 
@@ -85,15 +85,14 @@ export async function touchedBy(
   key: string
 ): Promise<Set<number>> {
   const read = async (objects: LakeObject[]) => {
-    const paths = await Promise.all(objects.map((object) => lake.get(object.key)));
+    const paths = await getAll(lake, objects);
     return `select * exclude (_row) from read_parquet([${paths.map(literal).join(", ")}])`;
   };
   const [old, next] = [await read(before), await read(now)];
-  const rows: string[] = [];
-  for (const part of parts)
-    rows.push(
-      `select ${part.chunk} as chunk, ${ident(by)} as k from read_parquet(${literal(await lake.get(part.key))})`
-    );
+  const paths = await getAll(lake, parts);
+  const rows = parts.map(
+    ({chunk}, n) => `select ${chunk} as chunk, ${ident(by)} as k from read_parquet(${literal(paths[n]!)})`
+  );
   const touched = await query<{chunk: number}>(
     connection,
     `with differing as (
