@@ -10,6 +10,7 @@ import type {Refreshed} from "../refresh.ts";
 import {beginRun, listReleases, listRuns, type Run, runnerOf, writeRelease} from "../release.ts";
 import {shownAs} from "../stand-in.ts";
 import {isWhole} from "../step.ts";
+import {doctorWord} from "../words/doctor.ts";
 import {withRelease} from "../words/sql.ts";
 import {type Proxy, startProxy} from "./faulty.ts";
 import {lackOf, type S3Server, startServer} from "./servers.ts";
@@ -176,5 +177,65 @@ describe.skipIf(lackOf("minio"))("requests", () => {
     within(await most(() => openS3Lake(place, {partSize: 5 << 20}).put(key, path)), 3);
     const read = openS3Lake(server.place("many", join(home, "read")));
     expect(await checksum(await read.get(key))).toBe(await checksum(path));
+  });
+
+  describe("doctor", () => {
+    const lakeOf = async ({config}: World) => {
+      const told: string[] = [];
+      const log = console.log;
+      console.log = (text: string) => void told.push(text);
+      await doctorWord(config, {json: true}).finally(() => (console.log = log));
+      const findings = JSON.parse(told[0]!) as {check: string; ok: boolean; found: string}[];
+      return findings.find(({check}) => check === "lake")!;
+    };
+    const all = () => first.release.objects.length;
+    const end = (read: number) =>
+      `${all()} objects there with their sizes, ${read} read and as they were written`;
+
+    test("looks for every object of a bucket, and reads those in the cache and four more", async () => {
+      const other = openAnew();
+      proxy.asked.length = 0;
+      expect((await lakeOf(other)).found).toContain(end(4));
+      const of = (verb: string) =>
+        proxy.asked.filter((one) => one.startsWith(verb) && /\.(parquet|json|duckdb)$/.test(one));
+      expect(of("HEAD")).toHaveLength(all());
+      expect(of("GET").filter((one) => !one.includes("/releases/"))).toHaveLength(4);
+      expect((await lakeOf(other)).found, "four in the cache, four more").toContain(end(8));
+      expect((await lakeOf(world)).found, "all in the cache").toContain(end(all()));
+    });
+
+    test("reads everything of a folder", async () => {
+      const folder = openWorld(shop);
+      opened.push(folder);
+      const {release} = await folder.refresh();
+      const end = `${release.objects.length} objects as they were written`;
+      expect((await lakeOf(folder)).found).toContain(end);
+      const object = release.objects.find(({table}) => table === "fct_sales")!;
+      const path = await openLake(folder.config).get(object.key);
+      writeFileSync(path, Buffer.alloc(object.bytes));
+      const {folder: lake} = openLake(folder.config);
+      expect(await lakeOf(folder)).toEqual({
+        check: "lake",
+        ok: false,
+        found: `damaged object: ${object.key}; remove it from ${lake} and run npx assay refresh`
+      });
+      rmSync(path);
+      expect((await lakeOf(folder)).found).toBe(
+        `missing object: ${object.key}; run npx assay refresh, which makes it again`
+      );
+    });
+
+    test("names what is missing in a bucket, or cut short", async () => {
+      const other = openAnew("short");
+      const {release} = await other.refresh();
+      const {key} = release.objects.find(({table}) => table === "fct_sales")!;
+      await server.client.putObject("lake", `short/${key}`, "short");
+      const damaged = `damaged object: ${key}; remove it from s3://lake/short and run npx assay refresh`;
+      expect((await lakeOf(other)).found).toBe(damaged);
+      await server.client.removeObject("lake", `short/${key}`);
+      expect((await lakeOf(other)).found).toContain(`missing object: ${key}`);
+      await other.refresh();
+      expect(await lakeOf(other)).toMatchObject({ok: true});
+    });
   });
 });
