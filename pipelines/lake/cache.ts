@@ -36,18 +36,16 @@ const hour = 3_600_000;
  */
 export function openCache(root: string, folder: string, limit: number): Cache {
   const used = new Set<string>();
+  const checking = new Set<string>();
   const coming = new Map<string, number>();
   let total: number | undefined;
   let turn = Promise.resolve();
 
-  /** Copies come several at once, room is made for one after another. */
-  function makeRoom(temporary: string, bytes: number): Promise<void> {
-    const made = turn.then(() => {
-      coming.set(temporary, bytes);
-      return dropOldest();
-    });
-    turn = made.catch(() => {});
-    return made;
+  /** Copies come several at once; room is made for them, and they are counted, one after another. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
   }
 
   async function dropOldest(): Promise<void> {
@@ -57,7 +55,7 @@ export function openCache(root: string, folder: string, limit: number): Cache {
     total = files.reduce((sum, file) => sum + file.bytes, 0);
     for (const file of files.sort((a, b) => a.usedAt - b.usedAt)) {
       if (total + expected <= limit) return;
-      if (used.has(file.path) || Date.now() - file.usedAt < hour) continue;
+      if (used.has(file.path) || checking.has(file.path) || Date.now() - file.usedAt < hour) continue;
       await rm(file.path, {force: true});
       total -= file.bytes;
     }
@@ -69,7 +67,9 @@ export function openCache(root: string, folder: string, limit: number): Cache {
       const path = join(folder, key);
       if (!(await stat(path).catch(() => undefined))) return {isDamaged: false};
       if (!used.has(path)) {
-        if (!(await checksum(path)).startsWith(sum)) return {isDamaged: true};
+        checking.add(path);
+        const found = await checksum(path).finally(() => checking.delete(path));
+        if (!found.startsWith(sum)) return {isDamaged: true};
         used.add(path);
         await utimes(path, new Date(), new Date());
       }
@@ -80,12 +80,18 @@ export function openCache(root: string, folder: string, limit: number): Cache {
       const path = join(folder, key);
       const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
       try {
-        await makeRoom(temporary, bytes);
+        await inTurn(() => {
+          coming.set(temporary, bytes);
+          return dropOldest();
+        });
         await mkdir(dirname(path), {recursive: true});
         await fill(temporary);
-        await rename(temporary, path);
-        used.add(path);
-        total = (total ?? 0) + bytes;
+        await inTurn(async () => {
+          await rename(temporary, path);
+          coming.delete(temporary);
+          used.add(path);
+          total = (total ?? 0) + bytes;
+        });
       } finally {
         coming.delete(temporary);
         await rm(temporary, {force: true});
