@@ -84,20 +84,17 @@ export async function touchedBy(
   [before, now]: [LakeObject[], LakeObject[]],
   key: string
 ): Promise<Set<number>> {
-  const read = async (objects: LakeObject[]) => {
-    const paths = await getAll(lake, objects);
-    return `select * exclude (_row) from read_parquet([${paths.map(literal).join(", ")}])`;
-  };
-  const [old, next] = [await read(before), await read(now)];
-  const paths = await getAll(lake, parts);
-  const rows = parts.map(
-    ({chunk}, n) => `select ${chunk} as chunk, ${ident(by)} as k from read_parquet(${literal(paths[n]!)})`
-  );
+  const read = async (objects: LakeObject[]) =>
+    `read_parquet([${(await getAll(lake, objects)).map(literal).join(", ")}])`;
+  const version = async (objects: LakeObject[], sign: number) =>
+    `select ${ident(key)} as k, hash(t) as h, ${sign} as n from (select * exclude (_row) from ${await read(objects)}) as t`;
+  const rows: string[] = [];
+  for (const part of parts)
+    rows.push(`select ${part.chunk} as chunk, ${ident(by)} as k from ${await read([part])}`);
   const touched = await query<{chunk: number}>(
     connection,
-    `with differing as (
-       select ${ident(key)} as k from ((${next} except all ${old}) union all (${old} except all ${next}))
-     )
+    `with versions as (${await version(before, -1)} union all ${await version(now, 1)}),
+     differing as (select k from versions group by k, h having sum(n) <> 0)
      select distinct chunk::integer as chunk from (${rows.join(" union all ")}) as lines semi join differing using (k)`
   );
   return new Set(touched.map(({chunk}) => chunk));

@@ -100,7 +100,8 @@ function conditionsOf(column: string, from: string) {
     isGiven,
     // no silent change (reported differs from kept), no silent loss (text was there, nothing is kept): each needs a rule
     isSilent: `_reject_reason is null and ${rule} is null and (${x} is distinct from ${reported} or (${x} is null and ${isGiven}))`,
-    isUntyped: `${isGiven} and ${rule} in (${untyped.map(literal).join(", ")})`
+    // a zero date is how MySQL writes that there is none
+    isUntyped: `${isGiven} and ${rule} in (${untyped.map(literal).join(", ")}) and not starts_with(bronze.${ident(from)}, '0000-00-00')`
   };
 }
 

@@ -73,7 +73,8 @@ async function loadSchema(context: Context, warehouse: Warehouse, schema: string
   );
 }
 
-function createTable(schema: string, table: GoldTable): string {
+/** The statements that make a table of the catalog, without keys. */
+export function createTable(schema: string, table: GoldTable): string {
   const path = `${name(schema)}.${name(table.name)}`;
   const columns = table.columns.map(
     (column) => `${name(column.name)} ${types.postgres[column.type]}${column.notNull ? " not null" : ""}`
@@ -88,7 +89,8 @@ function createTable(schema: string, table: GoldTable): string {
   ].join(";\n");
 }
 
-function addConstraints(schema: string, table: GoldTable): string {
+/** The statement that gives a loaded table its keys. */
+export function addConstraints(schema: string, table: GoldTable): string {
   const path = `${name(schema)}.${name(table.name)}`;
   const references = Object.entries(table.references).map(
     ([column, to]) =>
@@ -111,13 +113,18 @@ async function copyTable(
   );
   const target = `${name(schema)}.${name(table.name)} (${columns.map(name).join(", ")})`;
   try {
-    const copy = client.query(copyStreams.from(`copy ${target} from stdin (format csv)`));
-    await pipeline(createReadStream(file, {highWaterMark: 1 << 19}), copy);
+    await copyFile(client, target, file);
   } catch (error) {
     throw new Error(`warehouse ${schema}.${table.name}: ${(error as Error).message}`, {cause: error});
   } finally {
     await rm(file, {force: true});
   }
+}
+
+/** Sends a CSV file to a table, `target` with its columns. */
+export function copyFile(client: Warehouse["client"], target: string, file: string): Promise<void> {
+  const copy = client.query(copyStreams.from(`copy ${target} from stdin (format csv)`));
+  return pipeline(createReadStream(file, {highWaterMark: 1 << 19}), copy);
 }
 
 type Bucket = {bucket: string; rows: string; sums: string; hash: string};

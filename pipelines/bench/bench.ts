@@ -7,16 +7,19 @@ import {processEnvironment, readConfig} from "../config.ts";
 import {silent} from "../progress.ts";
 import {simulate} from "../source/simulate.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
+import {measureCopy} from "./copy.ts";
 import {watchMemory} from "./memory.ts";
+import {measureMysql} from "./mysql.ts";
 import {measureSite} from "./site.ts";
 
-/* Speed and memory against their targets, on this machine: npm run bench [-- LINES] */
+/* Speed and memory against their targets, on this machine: npm run bench [-- LINES [LINES_IN_MYSQL]] */
 
 type Row = {what: string; measured: string; target: string};
 type Refresh = {seconds: number; dbt: number; node: number; all: number};
 
 const {root, home} = readConfig({});
 const lines = Number(process.argv[2] ?? 1_000_000);
+const mysqlLines = Number(process.argv[3] ?? 10_000_000);
 const dbt = await ensureDbt({...readConfig({}), home}, silent);
 const folder = await mkdtemp(join(tmpdir(), "assay-bench-"));
 await chmod(folder, 0o755);
@@ -58,6 +61,8 @@ try {
 
   for (const {what, measured, target} of await measureSite(environment("large", large), folder))
     tell(what, measured, target);
+  await measureCopy(environment("large", large), folder, (row) => tell(row.what, row.measured, row.target));
+  await measureMysql(folder, mysqlLines, ({what, measured, target}) => tell(what, measured, target));
 } finally {
   await rm(folder, {recursive: true, force: true});
 }

@@ -240,6 +240,21 @@ describe("a column that is written in another format stops the refresh", () => {
     );
 });
 
+test("a column of zero dates, as MySQL writes that there is none, is no other format", () =>
+  withDamage(
+    (_, world) => {
+      const file = join(world.source, "source_crm/cust_info.csv");
+      const many = Array.from({length: 300}, (_, n) => `${n + 10},AW,Ann,A,S,F,0000-00-00\n`);
+      appendFileSync(file, many.join(""));
+    },
+    (world) =>
+      carryToGold(world, async (results, engine) => {
+        const counts = "select count(cst_create_date), count(cst_create_date_rule) from silver.crm_cust_info";
+        expect(await lines(engine, counts)).toEqual(["1|300"]);
+        expect(unexplained(results)).toEqual([]);
+      })
+  ));
+
 function unexplained(results: Awaited<Parameters<Parameters<typeof carryToGold>[1]>[0]>) {
   const ledger = results.flatMap((result) => result.facts.ledger ?? []);
   return ledger.filter((one) => one.unexplained !== "0" || one.mismatched_rows > 0);
