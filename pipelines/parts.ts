@@ -1,6 +1,6 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {ident, literal, query} from "./engine/duckdb.ts";
-import type {Lake} from "./lake/lake.ts";
+import {getAll, type Lake} from "./lake/lake.ts";
 import {sumLines} from "./ledger.ts";
 import {byTable, contentOfTable, hash, type LakeObject, type Made, type StepResult} from "./step.ts";
 
@@ -85,7 +85,7 @@ export async function touchedBy(
   key: string
 ): Promise<Set<number>> {
   const read = async (objects: LakeObject[]) =>
-    `read_parquet([${(await pathsOf(lake, objects)).map(literal).join(", ")}])`;
+    `read_parquet([${(await getAll(lake, objects)).map(literal).join(", ")}])`;
   const version = async (objects: LakeObject[], sign: number) =>
     `select ${ident(key)} as k, hash(t) as h, ${sign} as n from (select * exclude (_row) from ${await read(objects)}) as t`;
   const rows: string[] = [];
@@ -98,8 +98,4 @@ export async function touchedBy(
      select distinct chunk::integer as chunk from (${rows.join(" union all ")}) as lines semi join differing using (k)`
   );
   return new Set(touched.map(({chunk}) => chunk));
-}
-
-function pathsOf(lake: Lake, objects: LakeObject[]): Promise<string[]> {
-  return Promise.all(objects.map((object) => lake.get(object.key)));
 }

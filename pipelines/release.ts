@@ -1,6 +1,7 @@
 import {randomBytes} from "node:crypto";
 import {hostname} from "node:os";
 import type {Check} from "./4-warehouse/marts.ts";
+import {eachOf} from "./lake/each.ts";
 import {findJson} from "./lake/json.ts";
 import type {Lake} from "./lake/lake.ts";
 import type {LedgerLine} from "./ledger.ts";
@@ -12,6 +13,8 @@ export type Release = {
   version: 1;
   id: string;
   parent: string | null;
+  /** The releases before it, newest first, as many as a history shows; absent in old manifests. */
+  earlier?: string[];
   run: string;
   published_at: string;
   /** The latest complete day, per fact table and whole; null without dated rows. */
@@ -46,6 +49,8 @@ export type ReadFrom = {at: string; by: "checksums" | "cursor"; verified_at: str
 export type Run = {
   id: string;
   previous: string | null;
+  /** The runs before it, newest first, as many as a history shows; absent in old records. */
+  earlier?: string[];
   status: "running" | "published" | "unchanged" | "failed" | "interrupted";
   began_at: string;
   ended_at: string | null;
@@ -63,6 +68,9 @@ export type Run = {
 
 /** The process of a run; `home` stands for its machine and home without telling a path. */
 export type Runner = {host: string; pid: number; home: string};
+
+/** How far back a history goes, unless asked otherwise. */
+const shown = 100;
 
 const pointer = "releases/current.json";
 const latestRun = "runs/latest.json";
@@ -92,9 +100,11 @@ export function findRelease(lake: Lake, id: string): Promise<Release | undefined
   return findJson<Release>(lake, `releases/${id}.json`);
 }
 
-/** Keeps a manifest; it is not live before the pointer moves. */
+/** Keeps a manifest, with the names of those before it; it is not live before the pointer moves. */
 export async function writeRelease(lake: Lake, release: Release): Promise<void> {
-  await lake.write(`releases/${release.id}.json`, JSON.stringify(release, null, 1));
+  const parent = release.parent === null ? undefined : await findRelease(lake, release.parent);
+  const manifest: Release = {...release, earlier: withEarlier(parent)};
+  await lake.write(`releases/${release.id}.json`, JSON.stringify(manifest, null, 1));
 }
 
 /** Makes a release current if its parent still is. */
@@ -109,14 +119,37 @@ export function overtaken(lake: Lake): Error {
 }
 
 /** The published releases, newest first. */
-export async function listReleases(lake: Lake, most = 100): Promise<Release[]> {
-  const releases: Release[] = [];
-  let next = await findCurrent(lake);
-  while (next && releases.length < most) {
-    releases.push(next);
-    next = next.parent === null ? undefined : await findRelease(lake, next.parent);
+export async function listReleases(lake: Lake, most = shown): Promise<Release[]> {
+  const find = (id: string) => findRelease(lake, id);
+  return readBack(await findCurrent(lake), most, ({parent}) => parent, find);
+}
+
+/** A record that names what came before it. */
+type Recorded = {id: string; earlier?: string[]};
+
+/** The names that a record keeps of those before it: the last one, and what that one names. */
+function withEarlier(last: Recorded | undefined): string[] {
+  return last ? [last.id, ...(last.earlier ?? [])].slice(0, shown - 1) : [];
+}
+
+/** `first` and the records before it, newest first, up to one that is gone: those that a record names are read several at once. */
+async function readBack<T extends Recorded>(
+  first: T | undefined,
+  most: number,
+  previousOf: (record: T) => string | null,
+  find: (id: string) => Promise<T | undefined>
+): Promise<T[]> {
+  const records = first ? [first] : [];
+  let last = first;
+  while (last && records.length < most) {
+    const previous = previousOf(last);
+    const names: string[] = last.earlier ?? (previous === null ? [] : [previous]);
+    const read: (T | undefined)[] = await eachOf(names.slice(0, most - records.length), 8, find);
+    const gone = read.indexOf(undefined);
+    records.push(...(read.slice(0, gone < 0 ? read.length : gone) as T[]));
+    last = gone < 0 ? read.at(-1) : undefined;
   }
-  return releases;
+  return records;
 }
 
 /** What identifies a release's rows, sums and results: content ids, not bytes. */
@@ -146,6 +179,7 @@ export async function beginRun(lake: Lake, by: Runner): Promise<Run> {
   const run: Run = {
     id: newId(),
     previous: before?.id ?? null,
+    earlier: withEarlier(before),
     status: "running",
     began_at: new Date().toISOString(),
     ended_at: null,
@@ -177,10 +211,13 @@ export async function writeRun(lake: Lake, run: Run): Promise<void> {
 }
 
 /** The attempts, newest first. */
-export async function listRuns(lake: Lake, most = 100): Promise<Run[]> {
-  const runs: Run[] = [];
-  for await (const run of walkRuns(lake)) if (runs.push(run) >= most) break;
-  return runs;
+export async function listRuns(lake: Lake, most = shown): Promise<Run[]> {
+  return readBack(
+    await findLatestRun(lake),
+    most,
+    ({previous}) => previous,
+    (id) => findRun(lake, id)
+  );
 }
 
 async function* walkRuns(lake: Lake): AsyncGenerator<Run> {

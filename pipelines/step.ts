@@ -5,6 +5,7 @@ import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {Config} from "./config.ts";
 import {describe, engineVersion, ident, literal, queryOne, run, tablesOf} from "./engine/duckdb.ts";
+import {eachOf} from "./lake/each.ts";
 import {checksum} from "./lake/folder.ts";
 import {DamagedFile, findJson} from "./lake/json.ts";
 import type {Lake} from "./lake/lake.ts";
@@ -236,7 +237,7 @@ export function hash(text: string): string {
 
 /** Whether all objects are in the lake, as large as they were made. */
 export async function isWhole(lake: Lake, objects: LakeObject[]): Promise<boolean> {
-  const found = await Promise.all(objects.map(async ({key, bytes}) => (await lake.head(key)) === bytes));
+  const found = await eachOf(objects, 16, async ({key, bytes}) => (await lake.head(key)) === bytes);
   return found.every(Boolean);
 }
 

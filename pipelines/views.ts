@@ -1,9 +1,10 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {bronzeRelation} from "./1-bronze/chunk.ts";
 import {ident, literal, run} from "./engine/duckdb.ts";
-import type {Lake} from "./lake/lake.ts";
+import {getAll, type Lake} from "./lake/lake.ts";
 import {listReleases, listRuns, type Release} from "./release.ts";
 import {masked} from "./privacy.ts";
+import {columnsOf, shownAs, showStandIn} from "./stand-in.ts";
 import {byTable, type LakeObject} from "./step.ts";
 
 /** What an open release shows besides its tables. */
@@ -24,9 +25,11 @@ export async function showTables(
   {isMasked = false} = {}
 ): Promise<void> {
   const shown = objects.filter(({key}) => key.endsWith(".parquet"));
+  const paths = await getAll(lake, shown);
+  const pathOf = new Map(shown.map(({key}, n) => [key, paths[n]!]));
   for (const parts of byTable(shown).values()) {
     const {layer, table} = parts[0]!;
-    const paths = await Promise.all(parts.map(({key}) => lake.get(key)));
+    const paths = parts.map(({key}) => pathOf.get(key)!);
     const relation =
       layer === "bronze"
         ? bronzeRelation(
@@ -55,9 +58,9 @@ export async function showRecords(
   {isMasked = false} = {}
 ): Promise<void> {
   for (const layer of ["rejects", "corrections"]) {
-    const parts: string[] = [];
-    for (const object of objects.filter((one) => one.layer === layer))
-      parts.push(`select * from ${readParquet(object, [await lake.get(object.key)], isMasked)}`);
+    const kept = objects.filter((one) => one.layer === layer);
+    const paths = await getAll(lake, kept);
+    const parts = kept.map((one, n) => `select * from ${readParquet(one, [paths[n]!], isMasked)}`);
     if (parts.length)
       await run(connection, `create or replace view assay.${layer} as ${parts.join(" union all ")}`);
   }
@@ -95,30 +98,54 @@ async function showViews(connection: DuckDBConnection, views: Record<string, str
     await run(connection, `create or replace view marts.${ident(name)} as ${sql}`, `dbt model ${name}`);
 }
 
-/** Shows a whole release: every table, the records, and `assay.runs`, `releases`, `objects`. */
-export async function showRelease(connection: DuckDBConnection, lake: Lake, release: Release): Promise<void> {
+/**
+ * Shows a release: every table, the records, and `assay.runs`, `releases`, `objects`. Where `isRead` says so, only
+ * what it names is fetched: the rest has its columns, and whoever reads it meets the error `unfetched`.
+ */
+export async function showRelease(
+  connection: DuckDBConnection,
+  lake: Lake,
+  release: Release,
+  isRead: (name: string) => boolean = () => true
+): Promise<void> {
   await createSchemas(connection);
-  const tables = release.objects.filter(({layer}) => !["rejects", "corrections"].includes(layer));
-  await showTables(connection, lake, tables);
+  const {objects} = release;
+  // what has no columns on record cannot be stood in for
+  const isFetched = (object: LakeObject) => isRead(shownAs(object)) || !object.columns.length;
+  const fetched = objects.filter(isFetched);
+  const others = new Map(objects.filter((one) => !isFetched(one)).map((one) => [shownAs(one), one]));
+  for (const [name, object] of others) await showStandIn(connection, name, columnsOf(object));
+  await showTables(
+    connection,
+    lake,
+    fetched.filter(({layer}) => !["rejects", "corrections", "extracts"].includes(layer))
+  );
   await showViews(connection, release.views);
-  await showRecords(connection, lake, release.objects, release);
-  await showExtracts(connection, lake, release.objects);
-  await createTable(connection, "objects", objectColumns, release.objects);
-  const releases = await listReleases(lake);
-  await createTable(
-    connection,
-    "releases",
-    releaseColumns,
-    releases.map((one) => ({...one, data_through: one.data_through.whole, source: one.source.name}))
-  );
-  const runs = await listRuns(lake);
-  const reused = (steps: {reused: boolean}[]) => steps.filter((step) => step.reused).length;
-  await createTable(
-    connection,
-    "runs",
-    runColumns,
-    runs.map((one) => ({...one, steps: one.steps.length, steps_reused: reused(one.steps)}))
-  );
+  await showRecords(connection, lake, fetched, release);
+  await showExtracts(connection, lake, fetched);
+  await createTable(connection, "objects", objectColumns, objects);
+  if (isRead("assay.releases")) await showReleases(connection, lake);
+  else await showStandIn(connection, "assay.releases", releaseColumns);
+  if (isRead("assay.runs")) await showRuns(connection, lake);
+  else await showStandIn(connection, "assay.runs", runColumns);
+}
+
+async function showReleases(connection: DuckDBConnection, lake: Lake): Promise<void> {
+  const releases = (await listReleases(lake)).map((one) => ({
+    ...one,
+    data_through: one.data_through.whole,
+    source: one.source.name
+  }));
+  await createTable(connection, "releases", releaseColumns, releases);
+}
+
+async function showRuns(connection: DuckDBConnection, lake: Lake): Promise<void> {
+  const runs = (await listRuns(lake)).map((one) => ({
+    ...one,
+    steps: one.steps.length,
+    steps_reused: one.steps.filter((step) => step.reused).length
+  }));
+  await createTable(connection, "runs", runColumns, runs);
 }
 
 const ledgerColumns = {
@@ -196,11 +223,14 @@ async function createTable(
 
 /** Extracts in JSON as views, by the name before the first dot. */
 async function showExtracts(connection: DuckDBConnection, lake: Lake, objects: LakeObject[]): Promise<void> {
-  for (const object of objects.filter((one) => one.layer === "extracts" && one.key.endsWith(".json"))) {
-    const name = object.table.split(".")[0]!;
+  const extracts = objects.filter((one) => one.layer === "extracts" && one.key.endsWith(".json"));
+  const paths = await getAll(lake, extracts);
+  for (const [n, object] of extracts.entries()) {
+    const [schema, name] = shownAs(object).split(".") as [string, string];
+    const relation = `read_json(${literal(paths[n]!)})`;
     await run(
       connection,
-      `create or replace view extracts.${ident(name)} as select * from read_json(${literal(await lake.get(object.key))})`
+      `create or replace view ${ident(schema)}.${ident(name)} as select * from ${relation}`
     );
   }
 }

@@ -1,7 +1,7 @@
 import {readdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
-import {literal, query, run} from "../engine/duckdb.ts";
-import {type Context, hash, inputsOf, keepFile, runStep, type StepResult} from "../step.ts";
+import {describe, literal, query, run} from "../engine/duckdb.ts";
+import {type Context, hash, inputsOf, keepFile, type LakeObject, runStep, type StepResult} from "../step.ts";
 
 /** What decides an extract besides its SQL: also what the catalog marks as personal. */
 const code = [
@@ -44,7 +44,6 @@ export async function makeExtracts(
         const object = {
           layer: "extracts",
           table: name,
-          columns: [],
           path,
           extension,
           ...made,
@@ -57,27 +56,37 @@ export async function makeExtracts(
   return {results, sql: hashes};
 }
 
+type Written = {rows: number; columns: LakeObject["columns"]};
+
 /** Writes the file of one extract: a select becomes a JSON array, a script fills the tables of a DuckDB file. */
 export async function writeExtract(
   context: Pick<Context, "connection">,
   name: string,
   sql: string,
   path: string
-): Promise<{rows: number}> {
+): Promise<Written> {
   const file = `loaders/${name}.sql`;
   if (name.endsWith(".json")) return writeJson(context, sql, path, file);
   if (name.endsWith(".duckdb")) return writeDatabase(context, sql, path, file);
   throw new Error(`${file}: unknown kind of extract: ${name} (have .json.sql, .duckdb.sql)`);
 }
 
-async function writeJson({connection}: Pick<Context, "connection">, sql: string, path: string, file: string) {
+async function writeJson(
+  {connection}: Pick<Context, "connection">,
+  sql: string,
+  path: string,
+  file: string
+): Promise<Written> {
   const select = sql.replace(/;\s*$/, "");
   await run(connection, `copy (${select}\n) to ${literal(path)} (format json, array true)`, file);
   const [counted] = await query<{n: string}>(
     connection,
     `select count(*)::varchar as n from read_json_objects(${literal(path)}, format = 'array')`
   );
-  return {rows: Number(counted!.n)};
+  return {
+    rows: Number(counted!.n),
+    columns: await describe(connection, `select * from read_json(${literal(path)})`)
+  };
 }
 
 async function writeDatabase(
@@ -85,7 +94,7 @@ async function writeDatabase(
   sql: string,
   path: string,
   file: string
-) {
+): Promise<Written> {
   await rm(path, {force: true});
   await run(connection, `attach ${literal(path)} as extract`);
   try {
@@ -95,7 +104,7 @@ async function writeDatabase(
       connection,
       "select sum(estimated_size)::varchar as n from duckdb_tables() where database_name = 'extract'"
     );
-    return {rows: Number(counted!.n)};
+    return {rows: Number(counted!.n), columns: []};
   } finally {
     await run(connection, "detach extract");
   }

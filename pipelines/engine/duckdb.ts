@@ -48,12 +48,18 @@ export async function queryOne<T>(connection: DuckDBConnection, sql: string, fil
 
 let parser: Promise<DuckDBConnection> | undefined;
 
+/** To name the tables of a statement DuckDB may begin to carry it out, `export database` for one: here it can reach nothing. */
+async function openParser(): Promise<DuckDBConnection> {
+  const closed = {enable_external_access: "false", lock_configuration: "true"};
+  return (await DuckDBInstance.create(":memory:", closed)).connect();
+}
+
 /**
  * Names of the tables a select reads, as `schema.table` or `table`, from DuckDB's own parser. It asks an empty
  * database: one that has views of these names would tell what stands behind them.
  */
 export async function tablesOf(sql: string, file?: string): Promise<string[]> {
-  parser ??= DuckDBInstance.create(":memory:").then((instance) => instance.connect());
+  parser ??= openParser();
   try {
     return [...(await parser).getTableNames(sql, true)]
       .map((name) => name.replace(/ AS .*$/, "").replaceAll('"', ""))

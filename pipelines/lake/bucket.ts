@@ -118,15 +118,27 @@ function told(place: S3Place, what: string, error: Failure, tries: number): Told
   const known = reasons(place, endpoint)[code];
   const reason =
     known ??
-    ([code, said].filter((part) => part && part !== "Error").join(": ") || "the server gave no reason");
+    ([code, said].filter((part) => part && part !== "Error").join(": ") ||
+      `the server gave no reason${endpoint.startsWith("http:") ? "; if it speaks TLS, write https in endpoint of LAKE_URL" : ""}`);
   const often = tries > 1 ? ` (${tries} tries; check that ${endpoint} is well, then run again)` : "";
   const text = `lake ${nameOf(place)}: cannot ${what}: ${reason}${often}`;
   return new Told(text.replaceAll(keys.secretKey, "***").replaceAll(keys.accessKey, "***"));
 }
 
-function reasons({bucket, prefix, region}: S3Place, endpoint: string): Record<string, string> {
+/** What the system says when a disk is full, or may hold no more of ours. */
+const full = ["ENOSPC", "EDQUOT", "EFBIG"];
+
+/** What Node says of a certificate whose authority it does not know. */
+const untrusted = [
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"]
+].flat();
+
+function reasons({bucket, prefix, region, cache}: S3Place, endpoint: string): Record<string, string> {
   const unreachable = `cannot reach ${endpoint}; check endpoint in LAKE_URL, and that the server is up`;
   const elsewhere = `the bucket is in another region than ${region ?? "the default"}; check region in LAKE_URL`;
+  const noSpace = `no space left for the cache ${cache.path}; make room there, set ASSAY_HOME to a folder with more, or ASSAY_CACHE to less, then run again`;
+  const unknown = `this machine does not trust the certificate of ${endpoint}; set NODE_EXTRA_CA_CERTS to the file, in PEM, of the certificate or of the authority that signed it`;
   const where = `${bucket}/${prefix && `${prefix}/`}*`;
   return {
     NoSuchBucket: `bucket missing: ${bucket} at ${endpoint}; create it, or check bucket and endpoint in LAKE_URL`,
@@ -144,6 +156,10 @@ function reasons({bucket, prefix, region}: S3Place, endpoint: string): Record<st
     EHOSTUNREACH: unreachable,
     ENETUNREACH: unreachable,
     EPROTO: `${endpoint} does not speak TLS; check http or https in endpoint of LAKE_URL`,
-    ENOSPC: "no space left for the cache below ASSAY_HOME (make room, or lower ASSAY_CACHE)"
+    XMinioStorageFull: `no space left at ${endpoint}; make room there, then run again`,
+    ...Object.fromEntries(full.map((code) => [code, noSpace])),
+    ...Object.fromEntries(untrusted.map((code) => [code, unknown])),
+    CERT_HAS_EXPIRED: `the certificate of ${endpoint} has expired; renew it there, or set this machine's clock`,
+    ERR_TLS_CERT_ALTNAME_INVALID: `the certificate of ${endpoint} is for another name; check endpoint in LAKE_URL, or have that name in the certificate`
   };
 }

@@ -17,6 +17,16 @@ export function sumInKey(key: string): string | undefined {
   return /\/([0-9a-f]{24})\.[^/]*$/.exec(key)?.[1];
 }
 
+/** An object that the cache may not hold: it would be larger than ASSAY_CACHE alone. */
+export class TooLarge extends Error {
+  constructor(bytes: number, limit: number) {
+    const need = `${Math.ceil(bytes / 1e6)}MB`;
+    super(
+      `it has ${bytes} bytes, and the cache may hold ${limit}; set ASSAY_CACHE to more than ${need}, then run again`
+    );
+  }
+}
+
 /** What another process used last within this time may still be open there. */
 const hour = 3_600_000;
 
@@ -26,15 +36,26 @@ const hour = 3_600_000;
  */
 export function openCache(root: string, folder: string, limit: number): Cache {
   const used = new Set<string>();
+  const checking = new Set<string>();
+  const coming = new Map<string, number>();
   let total: number | undefined;
+  let turn = Promise.resolve();
 
-  async function makeRoom(bytes: number): Promise<void> {
-    if (total !== undefined && total + bytes <= limit) return;
-    const files = await listFiles(root);
+  /** Copies come several at once; room is made for them, and they are counted, one after another. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  async function dropOldest(): Promise<void> {
+    const expected = [...coming.values()].reduce((sum, bytes) => sum + bytes, 0);
+    if (total !== undefined && total + expected <= limit) return;
+    const files = (await listFiles(root)).filter(({path}) => !coming.has(path));
     total = files.reduce((sum, file) => sum + file.bytes, 0);
     for (const file of files.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (total + bytes <= limit) return;
-      if (used.has(file.path) || Date.now() - file.usedAt < hour) continue;
+      if (total + expected <= limit) return;
+      if (used.has(file.path) || checking.has(file.path) || Date.now() - file.usedAt < hour) continue;
       await rm(file.path, {force: true});
       total -= file.bytes;
     }
@@ -46,25 +67,35 @@ export function openCache(root: string, folder: string, limit: number): Cache {
       const path = join(folder, key);
       if (!(await stat(path).catch(() => undefined))) return {isDamaged: false};
       if (!used.has(path)) {
-        if (!(await checksum(path)).startsWith(sum)) return {isDamaged: true};
+        checking.add(path);
+        const found = await checksum(path).finally(() => checking.delete(path));
+        if (!found.startsWith(sum)) return {isDamaged: true};
         used.add(path);
         await utimes(path, new Date(), new Date());
       }
       return {path, isDamaged: false};
     },
     async keep(key, bytes, fill) {
-      await makeRoom(bytes);
+      if (bytes > limit) throw new TooLarge(bytes, limit);
       const path = join(folder, key);
       const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-      await mkdir(dirname(path), {recursive: true});
       try {
+        await inTurn(() => {
+          coming.set(temporary, bytes);
+          return dropOldest();
+        });
+        await mkdir(dirname(path), {recursive: true});
         await fill(temporary);
-        await rename(temporary, path);
+        await inTurn(async () => {
+          await rename(temporary, path);
+          coming.delete(temporary);
+          used.add(path);
+          total = (total ?? 0) + bytes;
+        });
       } finally {
+        coming.delete(temporary);
         await rm(temporary, {force: true});
       }
-      used.add(path);
-      total = (total ?? 0) + bytes;
       return path;
     }
   };

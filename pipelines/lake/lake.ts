@@ -1,4 +1,5 @@
 import type {Config} from "../config.ts";
+import {eachOf} from "./each.ts";
 import {openFolderLake} from "./folder.ts";
 import {openS3Lake} from "./s3.ts";
 
@@ -29,6 +30,11 @@ export function openLake(
   {note = warn}: {note?: (text: string) => void} = {}
 ): Lake {
   return lake.kind === "s3" ? openS3Lake(lake, {note}) : openFolderLake(lake.path);
+}
+
+/** Local paths with the bytes of objects, a few of which are fetched at once. */
+export function getAll(lake: Lake, objects: {key: string}[]): Promise<string[]> {
+  return eachOf(objects, 8, ({key}) => lake.get(key));
 }
 
 function warn(text: string): void {

@@ -3,6 +3,7 @@ import {createWriteStream} from "node:fs";
 import {copyFile, readFile, stat} from "node:fs/promises";
 import {join} from "node:path";
 import {pipeline} from "node:stream/promises";
+import {setTimeout as sleep} from "node:timers/promises";
 import type {S3Place} from "../config.ts";
 import {absent, type Bucket, codeOf, openBucket, type Patience, Told} from "./bucket.ts";
 import {openCache, sumInKey} from "./cache.ts";
@@ -90,7 +91,9 @@ export function openS3Lake(place: S3Place, options: S3Options = {}): Lake {
         if (before?.text !== expected) return false;
         try {
           await uploadIf(bucket, key, Buffer.from(text), before?.etag);
-          return true;
+          isSent = true;
+          await sleep(settling);
+          return wasDone(await read(bucket, key));
         } catch (error) {
           if (refusals.includes(codeOf(error))) return wasDone(await read(bucket, key));
           isSent = true;
@@ -100,6 +103,12 @@ export function openS3Lake(place: S3Place, options: S3Options = {}): Lake {
     }
   };
 }
+
+/**
+ * Milliseconds after which a conditional write is looked at again: versitygw compares first and replaces later, so that
+ * several writers at once are told that they won; the last of them did.
+ */
+const settling = 250;
 
 /** What a server says when what stands there is not what a write was to replace. */
 const refusals = ["PreconditionFailed", "ConditionalRequestConflict", ...absent];

@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import {type FileHandle, open} from "node:fs/promises";
 import {type Bucket, codeOf} from "./bucket.ts";
+import {eachOf} from "./each.ts";
 
 /** One PUT, without a word on what was there unless `headers` say so. */
 export async function upload(
@@ -32,6 +33,9 @@ export async function uploadIf(
   }
 }
 
+/** So many parts are in memory and on their way at a time. */
+const partsAtOnce = 3;
+
 /** Sends a file in parts, each repeated on its own; nothing is seen under `key` before the last. */
 export async function uploadParts(bucket: Bucket, key: string, file: string, size: number, partSize: number) {
   const {client, attempt, send, bucket: bucketName} = bucket;
@@ -41,13 +45,13 @@ export async function uploadParts(bucket: Bucket, key: string, file: string, siz
   );
   const handle = await open(file);
   try {
-    const etags: {part: number; etag: string}[] = [];
-    for (let start = 0, part = 1; start < size; start += partSize, part++) {
+    const starts = Array.from({length: Math.ceil(size / partSize)}, (_, n) => n * partSize);
+    const etags = await eachOf(starts, partsAtOnce, async (start, n) => {
       const bytes = await readPart(handle, start, Math.min(partSize, size - start));
-      const query = `partNumber=${part}&uploadId=${encodeURIComponent(uploadId)}`;
+      const query = `partNumber=${n + 1}&uploadId=${encodeURIComponent(uploadId)}`;
       const etag = await attempt(`write ${key}`, () => upload(bucket, key, bytes, {}, query));
-      etags.push({part, etag: etag.replaceAll('"', "")});
-    }
+      return {part: n + 1, etag: etag.replaceAll('"', "")};
+    });
     await attempt(`write ${key}`, async (isRepeated) => {
       try {
         await client.completeMultipartUpload(bucketName, object, uploadId, etags);

@@ -331,7 +331,7 @@ describe("sql", () => {
     "vacuum"
   ])("refuses %s", async (query) => {
     const text = query.replace("LAKE", lakeFile());
-    const asked = withRelease(world.config, (connection) => ask(connection, text));
+    const asked = withRelease(world.config, text, (connection) => ask(connection, text));
     await expect(asked).rejects.toThrow(new UsageError("sql only reads: give one select"));
     expect(existsSync(lakeFile())).toBe(false);
     expect(existsSync("/tmp/assay-written.csv")).toBe(false);

@@ -6,14 +6,25 @@ export const faults = ["500", "503", "429", "reset", "truncated", "slow", "lost"
 export type Fault = (typeof faults)[number] | "mute" | "unconditional";
 
 /** A proxy between a lake and its server that does to each request what `choose` says. */
-export type Proxy = {endpoint: string; met: Record<string, number>; stop: () => Promise<void>};
+export type Proxy = {
+  endpoint: string;
+  met: Record<string, number>;
+  /** The requests so far, such as `GET /lake/shop/releases/current.json`, and the most that were open at once. */
+  asked: string[];
+  atOnce: number;
+  stop: () => Promise<void>;
+};
 
 export async function startProxy(
   target: string,
   choose: (request: IncomingMessage) => Fault | undefined
 ): Promise<Proxy> {
   const met: Record<string, number> = {};
+  let open = 0;
   const server = createServer((asked, answer) => {
+    proxy.asked.push(`${asked.method} ${asked.url}`);
+    proxy.atOnce = Math.max(proxy.atOnce, ++open);
+    answer.on("close", () => open--);
     const fault = choose(asked);
     if (fault) met[fault] = (met[fault] ?? 0) + 1;
     if (fault === "mute") return;
@@ -32,14 +43,17 @@ export async function startProxy(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const {port} = server.address() as AddressInfo;
-  return {
+  const proxy: Proxy = {
     endpoint: `http://127.0.0.1:${port}`,
     met,
+    asked: [],
+    atOnce: 0,
     stop() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     }
   };
+  return proxy;
 }
 
 function forward(target: string, asked: IncomingMessage, answer: ServerResponse, fault: Fault | undefined) {

@@ -1,5 +1,7 @@
 import {type ChildProcess, spawn, spawnSync} from "node:child_process";
 import {existsSync, mkdirSync, mkdtempSync, rmSync} from "node:fs";
+import http from "node:http";
+import https from "node:https";
 import {createServer} from "node:net";
 import type {AddressInfo} from "node:net";
 import {homedir, tmpdir} from "node:os";
@@ -86,8 +88,19 @@ export async function startUser(kind: Kind, {endpoint}: S3Server): Promise<typeo
   return reader;
 }
 
-/** Starts a server on a free port in a temporary folder, with an empty bucket `lake`. */
-export async function startServer(kind: Kind): Promise<S3Server> {
+/** A folder with `public.crt` and `private.key` of a server on 127.0.0.1, which vouches for itself. */
+export function makeCertificate(folder: string, subjectAltName = "IP:127.0.0.1"): string {
+  mkdirSync(folder, {recursive: true});
+  const files = ["-keyout", join(folder, "private.key"), "-out", join(folder, "public.crt")];
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+  const names = ["-subj", "/CN=lake", "-addext", `subjectAltName=${subjectAltName}`];
+  const made = spawnSync("openssl", ["req", "-x509", ...kind, ...names, ...files], {encoding: "utf8"});
+  if (made.status !== 0) throw new Error(`openssl: ${made.error?.message ?? made.stderr}`);
+  return folder;
+}
+
+/** Starts a server on a free port in a temporary folder, with an empty bucket `lake`; with `certificate`, MinIO by https. */
+export async function startServer(kind: Kind, {certificate}: {certificate?: string} = {}): Promise<S3Server> {
   const {install, user, password, args} = kinds[kind];
   const program = findProgram(kind);
   if (!program) throw new Error(`missing ${kind}: ${install}`);
@@ -96,13 +109,17 @@ export async function startServer(kind: Kind): Promise<S3Server> {
   const port = await freePort();
   const {PATH = "", HOME = ""} = process.env;
   const env = {PATH, HOME, [user]: keys.accessKey, [password]: keys.secretKey};
-  const child = spawn(program, args(`127.0.0.1:${port}`, folder), {
+  const tls = certificate === undefined ? [] : ["--certs-dir", certificate];
+  const child = spawn(program, [...args(`127.0.0.1:${port}`, folder), ...tls], {
     env: {...env, MINIO_BROWSER: "off", MINIO_UPDATE: "off"},
     stdio: "ignore"
   });
-  const client = new Client({endPoint: "127.0.0.1", port, useSSL: false, region: "us-east-1", ...keys});
+  const useSSL = certificate !== undefined;
+  const transportAgent = useSSL ? new https.Agent({rejectUnauthorized: false}) : new http.Agent();
+  const at = {endPoint: "127.0.0.1", port, useSSL, transportAgent};
+  const client = new Client({...at, region: "us-east-1", ...keys});
   await makeBucket(client, child, kind);
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `${useSSL ? "https" : "http"}://127.0.0.1:${port}`;
   const region = "us-east-1";
   return {
     endpoint,

@@ -65,7 +65,7 @@ export function openWorld(
     environment,
     config,
     refresh: (progress = silent) => refresh(config, {progress}),
-    sql: <T>(text: string) => withRelease(config, (connection) => query<T>(connection, text)),
+    sql: <T>(text: string) => withRelease(config, text, (connection) => query<T>(connection, text)),
     remove: () => rmSync(folder, {recursive: true, force: true})
   };
 }

@@ -2,7 +2,7 @@ import {access, constants, mkdir, statfs} from "node:fs/promises";
 import {existsSync} from "node:fs";
 import {sources} from "../catalog.ts";
 import type {Config} from "../config.ts";
-import {checksum} from "../lake/folder.ts";
+import {checkObjects} from "../lake/check.ts";
 import {openLake} from "../lake/lake.ts";
 import {probe} from "../lake/probe.ts";
 import {findCurrent} from "../release.ts";
@@ -66,10 +66,8 @@ async function lakeState(config: Config): Promise<string> {
   const lake = openLake(config);
   const release = await findCurrent(lake);
   if (!release) return `${state}, no release yet`;
-  for (const {key, checksum: expected} of release.objects)
-    if ((await checksum(await lake.get(key))) !== expected)
-      throw new Error(`damaged object: ${key}; remove it from ${lake.name} and run npx assay refresh`);
-  return `${state}, release ${release.id}, ${release.objects.length} objects as they were written`;
+  const found = await checkObjects(lake, release.objects, place.kind === "s3");
+  return `${state}, release ${release.id}, ${found}`;
 }
 
 async function dbtState(config: Config): Promise<string> {

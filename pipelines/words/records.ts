@@ -44,7 +44,7 @@ export async function recordsWord(
       ? "table_name, _row, key, reason, is_superseded, record"
       : "table_name, column_name, _row, key, source_value, reported, corrected, rule, change";
   const limit = options.json ? "" : `limit ${options.limit}`;
-  await withRelease(config, async (connection) => {
+  await withRelease(config, `from assay.${word}`, async (connection) => {
     const rows = await ask(connection, `select ${columns} from assay.${word} ${where} order by all ${limit}`);
     if (options.json) return void process.stdout.write(formatRows(rows, "json"));
     const counts = await ask(

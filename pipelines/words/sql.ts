@@ -4,8 +4,9 @@ import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {type Config, UsageError} from "../config.ts";
 import {literal, openEngine, queryOne, run} from "../engine/duckdb.ts";
-import {openLake} from "../lake/lake.ts";
-import {readCurrent, type Release} from "../release.ts";
+import {type Lake, openLake} from "../lake/lake.ts";
+import {readCurrent} from "../release.ts";
+import {readBy, unfetched} from "../stand-in.ts";
 import {showRelease} from "../views.ts";
 import {formatRows, type Rows} from "./table.ts";
 
@@ -15,28 +16,47 @@ export async function sqlWord(
   query: string,
   options: {format: "table" | "csv" | "json"; json?: boolean}
 ): Promise<void> {
-  const rows = await withRelease(config, (connection) => ask(connection, query));
+  const rows = await withRelease(config, query, (connection) => ask(connection, query));
   process.stdout.write(formatRows(rows, options.json ? "json" : options.format));
 }
 
-/** Opens the published release in DuckDB for the time of `work`; tables are also found without their schema, as on the site. */
+/**
+ * Opens the published release in DuckDB for the time of `work`, which asks `query` or less; tables are also found
+ * without their schema, as on the site. Only what the query names is fetched; should it read more, it is asked again
+ * with everything there.
+ */
 export async function withRelease<T>(
   config: Config,
-  work: (connection: DuckDBConnection, release: Release) => Promise<T>
+  query: string,
+  work: (connection: DuckDBConnection) => Promise<T>
 ): Promise<T> {
   const lake = openLake(config);
   const release = await readCurrent(lake);
+  const open = (isRead?: (name: string) => boolean) =>
+    withShown(config, lake, (connection) => showRelease(connection, lake, release, isRead), work);
+  return open(await readBy(query, release)).catch((error: Error) => {
+    if (!error.message.includes(unfetched)) throw error;
+    return open();
+  });
+}
+
+async function withShown<T>(
+  config: Config,
+  lake: Lake,
+  show: (connection: DuckDBConnection) => Promise<void>,
+  work: (connection: DuckDBConnection) => Promise<T>
+): Promise<T> {
   const temp = await mkdtemp(join(tmpdir(), "assay-sql-"));
   const engine = await openEngine({memory: config.memory, temp});
   try {
-    await showRelease(engine.connection, lake, release);
+    await show(engine.connection);
     await run(
       engine.connection,
       `set search_path = 'marts,gold,assay';
        set allowed_directories = [${literal(lake.folder)}, ${literal(temp)}];
        set enable_external_access = false; set lock_configuration = true`
     );
-    return await work(engine.connection, release);
+    return await work(engine.connection);
   } finally {
     engine.close();
     await rm(temp, {recursive: true, force: true});
