@@ -23,7 +23,7 @@ select
   cast(coalesce(sum(sales.sales_amount), 0) as double) as revenue,
   cast(count(distinct sales.order_number) as integer) as orders,
   cast(count(distinct sales.customer_key) as integer) as customers,
-  cast(coalesce(sum(sales.quantity), 0) as integer) as quantity,
+  cast(coalesce(sum(sales.quantity), 0) as bigint) as quantity,
   cast(sum(sales.sales_amount) as double) / nullif(count(distinct sales.order_number), 0) as average_order_value,
   cast(coalesce(sum(sales.margin_amount), 0) as double) as margin,
   cast(sum(sales.margin_amount) as double) / nullif(cast(sum(sales.sales_amount) as double), 0) as margin_rate

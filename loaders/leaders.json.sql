@@ -40,7 +40,7 @@ totals as (
     cast(coalesce(sum(revenue) filter (order_date between previous_starts_on and previous_ends_on), 0) as double) as previous,
     cast(coalesce(sum(revenue) filter (order_date between last_year_starts_on and last_year_ends_on), 0) as double) as last_year,
     cast(coalesce(sum(margin) filter (order_date between starts_on and ends_on), 0) as double) as margin,
-    cast(coalesce(sum(quantity) filter (order_date between starts_on and ends_on), 0) as integer) as quantity,
+    cast(coalesce(sum(quantity) filter (order_date between starts_on and ends_on), 0) as bigint) as quantity,
     max(order_date) filter (where order_date <= ends_on) as last_order_on
   from daily
   cross join marts.periods as periods
@@ -68,7 +68,7 @@ select
   cast(sum(previous) as double) as previous,
   cast(sum(last_year) as double) as last_year,
   cast(sum(margin) as double) as margin,
-  cast(sum(quantity) as integer) as quantity,
+  cast(sum(quantity) as bigint) as quantity,
   max(last_order_on) as last_order_on,
   cast(count(*) as integer) as members
 from ranked

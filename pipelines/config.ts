@@ -131,6 +131,8 @@ function readSource(text: string | undefined, home: string): Source {
 /** Reads `mysql://user:password@host:port/database?…`; `variable` is what errors name. */
 export function readMysql(variable: string, text: string): MysqlPlace {
   const url = checkUrl(variable, text.replace(/^mariadb:/, "mysql:"), ["mysql:"]);
+  if (/%(?![\da-f]{2})/i.test(url.href))
+    throw new UsageError(`invalid ${variable}: ${hidePassword(text)} (write % as %25, @ as %40, / as %2F)`);
   const wrong = (what: string, value: string, right: string) =>
     new UsageError(`${what} in ${variable}: ${value} (${right})`);
   const database = decodeURIComponent(url.pathname.slice(1));

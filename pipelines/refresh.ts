@@ -25,6 +25,7 @@ import {
   findRun,
   movePointer,
   newId,
+  Overtaken,
   overtaken,
   type Release,
   type Run,
@@ -56,9 +57,21 @@ export async function refresh(
     // a bucket has no lock: two homes may work on one at once, objects are named by content, and the pointer, moved
     // only if it still is what this run began with, lets one of them publish
     place.kind === "s3"
-      ? attempt(config, lake, options)
-      : withLock(place.path, "refresh", options, () => attempt(config, lake, options))
+      ? attemptInTurn(config, lake, options)
+      : withLock(place.path, "refresh", options, () => attemptInTurn(config, lake, options))
   );
+}
+
+/** Whoever waits for another refresh begins anew once that has published. */
+async function attemptInTurn(config: Config, lake: Lake, options: Required<Options>): Promise<Refreshed> {
+  for (;;) {
+    try {
+      return await attempt(config, lake, options);
+    } catch (error) {
+      if (!options.wait || !(error instanceof Overtaken)) throw error;
+      options.progress.note(`  ${error.message.replace(/;.*/, "")}: once more, on top of it`);
+    }
+  }
 }
 
 async function attempt(config: Config, lake: Lake, options: Required<Options>): Promise<Refreshed> {

@@ -113,9 +113,14 @@ export async function movePointer(lake: Lake, release: Release): Promise<void> {
   if (!(await lake.swap(pointer, pointerText(release.id), expected))) throw overtaken(lake);
 }
 
+/** Another release was published while a run was under way. */
+export class Overtaken extends Error {}
+
 /** The error of a run that began before another one published: its data may be older. */
-export function overtaken(lake: Lake): Error {
-  return new Error(`lake ${lake.name}: another release was published meanwhile; run npx assay refresh again`);
+export function overtaken(lake: Lake): Overtaken {
+  return new Overtaken(
+    `lake ${lake.name}: another release was published meanwhile; run npx assay refresh again`
+  );
 }
 
 /** The published releases, newest first. */

@@ -21,9 +21,10 @@ export function checkColumns(table: SourceTable, have: string[]): string[] {
   const missing = table.columns.filter((name) => !have.includes(name));
   const added = have.filter((name) => !table.columns.includes(name)).sort();
   if (missing.length) {
-    const renamed = added.length
-      ? `; if it was renamed to ${added.join(" or ")}, name it back, or teach`
-      : `; expected by`;
+    const renamed =
+      added.length && added.length <= 3
+        ? `; if it was renamed to ${added.join(" or ")}, name it back, or teach`
+        : `; expected by`;
     throw new Error(
       `bronze ${table.name}: column ${missing.join(", ")} is missing (have ${have.join(", ")})${renamed} catalog.ts`
     );

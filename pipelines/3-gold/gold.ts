@@ -65,7 +65,8 @@ async function makeTable(
   try {
     await checkTable(context, table, file);
     const columns = table.columns.map(
-      ({name, type}) => `cast(${ident(name)} as ${types.duckdb[type]}) as ${ident(name)}`
+      ({name, type}) =>
+        `${type === "text" ? storable(name) : `cast(${ident(name)} as ${types.duckdb[type]})`} as ${ident(name)}`
     );
     const object = await keep(context, "gold", table.name, `(select ${columns.join(", ")} from made)`, file);
     await showOwn();
@@ -73,6 +74,11 @@ async function makeTable(
   } finally {
     await run(connection, "drop table if exists made");
   }
+}
+
+/** A text as PostgreSQL can hold it too: a NUL character becomes the sign for one that has no place, �. */
+function storable(name: string): string {
+  return `replace(cast(${ident(name)} as ${types.duckdb.text}), chr(0), chr(65533))`;
 }
 
 async function checkTable({connection}: Context, table: GoldTable, file: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type {GoldTable} from "../catalog.ts";
 import {span} from "../1-bronze/chunk.ts";
 import {ident, literal, run} from "../engine/duckdb.ts";
+import {getAll} from "../lake/lake.ts";
 import {contentOfPart, makeParts, neighboursOf, type Tables, touchedBy} from "../parts.ts";
 import {
   contentOfTable,
@@ -88,13 +89,14 @@ async function showPart(
 ): Promise<void> {
   const {by, lookups} = depends!;
   const own = `silver.${ident(from!)}`;
-  const read = async (object: LakeObject) => `from read_parquet(${literal(await lake.get(object.key))})`;
-  const ownRows = await read(part);
-  const others = await Promise.all(neighbours.filter((other) => other !== part).map(read));
-  const around = others.map(
-    (rows) => `union all ${rows} semi join (${ownRows}) as part using (${ident(by)})`
-  );
-  await run(connection, `create or replace view ${own} as ${ownRows} ${around.join(" ")}`);
+  const read = async (objects: LakeObject[]) =>
+    `from read_parquet([${(await getAll(lake, objects)).map(literal).join(", ")}])`;
+  const ownRows = await read([part]);
+  const others = neighbours.filter((other) => other !== part);
+  const around = others.length
+    ? `union all ${await read(others)} semi join (select ${ident(by)} ${ownRows}) as part using (${ident(by)})`
+    : "";
+  await run(connection, `create or replace view ${own} as ${ownRows} ${around}`);
   for (const [lookup, {key, by: column}] of Object.entries(lookups)) {
     await showTables(connection, lake, silver.get(`silver.${lookup}`)!);
     const seen = ident(`part_${lookup}`);

@@ -403,6 +403,10 @@ test("a MySQL url: what it says, what it leaves out, what is wrong with it", () 
       "mysql://ann:pw@db/shop?ssl-mode=on",
       "invalid ssl-mode in SOURCE_URL: on (one of disabled, preferred, required, verify-ca, verify-identity)"
     ],
+    [
+      "mysql://ann:100%pw@db/shop",
+      "invalid SOURCE_URL: mysql://ann:***@db/shop (write % as %25, @ as %40, / as %2F)"
+    ],
     ["mysql://ann:pw@db/shop?lag=60", "lag without cursor in SOURCE_URL: 60 (give cursor=COLUMN too)"],
     [
       "mysql://ann:pw@db/shop?ssl-ca=nothere.pem",

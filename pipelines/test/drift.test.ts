@@ -169,7 +169,7 @@ describe.skipIf(lack)(`a MySQL table that changes ${lack ?? ""}`, () => {
     });
     await server.run("shop", "drop table erp_loc_a101");
     expect(await stop()).toBe(
-      `bronze erp_loc_a101: missing table in mysql://reader@127.0.0.1:${server.port}/shop (have crm_cust_info, crm_prd_info, crm_sales_details, erp_cust_az12, erp_px_cat_g1v2); expected by catalog.ts`
+      `bronze erp_loc_a101: missing table in mysql://reader@127.0.0.1:${server.port}/shop (have crm_cust_info, crm_prd_info, crm_sales_details, erp_cust_az12, erp_px_cat_g1v2); expected by catalog.ts, and seen only by who may read it: grant select on \`shop\`.* to 'reader'@'%'`
     );
   });
 });

@@ -161,4 +161,72 @@ describe.skipIf(lack)(`a MySQL source ${lack ?? ""}`, () => {
     }
     world.remove();
   });
+
+  test("columns of several charsets and collations, with JSON and points among them, are compared", async () => {
+    await fillDatabase(server, "old", shopFolder());
+    await server.run(
+      "old",
+      "alter table crm_prd_info convert to character set latin1",
+      "alter table crm_prd_info add j json, add p point, add b varchar(20) collate latin1_bin default 'é', add u varchar(20) character set utf8mb4 default '😀'",
+      `update crm_prd_info set j = '{"a": "é"}'`
+    );
+    const world = worldOf("old");
+    const before = await contentOf(world, "crm_prd_info");
+    for (const change of ["j = '[]'", "p = point(1, 2)", "b = 'É'", "u = 'x'", "prd_nm = 'Bär'"]) {
+      await server.run("old", `update crm_prd_info set ${change} where prd_id = 10`);
+      expect(await contentOf(world, "crm_prd_info"), change).not.toBe(before);
+    }
+    await carryToBronze(world, async (_, engine) => {
+      const sql = "select prd_nm, j, b, u from bronze.crm_prd_info where prd_id = '10'";
+      expect(await lines(engine, sql)).toEqual(["Bär|[]|É|x"]);
+    });
+    world.remove();
+  });
+
+  test("a NUL character, which PostgreSQL cannot hold, and pieces beyond 32 bits are published", async () => {
+    await fillDatabase(server, "odd", shopFolder());
+    await server.run(
+      "odd",
+      "update crm_cust_info set cst_firstname = 'A\\0nn' where cst_id = 1",
+      "update crm_prd_info set prd_nm = 'Hel\\0met' where prd_id = 10",
+      "update crm_sales_details set sls_quantity = 2147483647, sls_price = 0.01, sls_sales = 21474836.47 where sls_ord_num in ('SO1', 'SO2')"
+    );
+    const world = worldOf("odd");
+    const {run} = await world.refresh();
+    expect(run.status).toBe("published");
+    expect(
+      await world.sql(
+        "select cst_firstname = 'A' || chr(0) || 'nn' as is_kept from bronze.crm_cust_info where cst_id = '1'"
+      )
+    ).toEqual([{is_kept: true}]);
+    expect(await world.sql("select first_name from gold.dim_customers where customer_key = 1")).toEqual([
+      {first_name: "A\ufffdnn"}
+    ]);
+    expect(await world.sql("select sum(quantity)::varchar as n from gold.fct_sales")).toEqual([
+      {n: "6442450943"}
+    ]);
+    world.remove();
+  });
+
+  test("many small parts that share orders are made within the usual memory", async () => {
+    const files = openWorld(shop);
+    await fillDatabase(server, "mixed", files.source, {
+      crm_sales_details: `sls_ord_num varchar(50), sls_prd_key varchar(50), sls_cust_id varchar(50), sls_order_dt varchar(50),
+        sls_ship_dt varchar(50), sls_due_dt varchar(50), sls_sales varchar(50), sls_quantity varchar(50), sls_price varchar(50),
+        primary key (sls_prd_key, sls_ord_num)`
+    });
+    files.remove();
+    await server.run(
+      "mixed",
+      `insert into crm_sales_details select concat('SP', seq % 10007), concat('P', seq), 1, 20250101, 20250107, 20250112, 20, 1, 20 from seq_1_to_30000`
+    );
+    const world = worldOf("mixed", "?chunk-rows=500");
+    await carryToGold(world, async (results, engine) => {
+      expect(results.find(({step}) => step === "gold fct_sales")!.objects.length).toBeGreaterThan(50);
+      expect(await lines(engine, "select count(*), count(distinct sale_key) from gold.fct_sales")).toEqual([
+        "30005|30005"
+      ]);
+    });
+    world.remove();
+  });
 });

@@ -27,17 +27,19 @@ export async function fingerprint(
  * or two rows that swap a value, do not cancel.
  */
 function rowHash(columns: MysqlColumn[]): string {
-  const values = columns.map(hashed);
+  // texts of several collations have none in common, but bytes have
+  const collations = new Set(columns.flatMap(({collation}) => collation ?? []));
+  const isMixed = collations.size > 1 || columns.some(isLong);
+  const bytes = (value: string) => (isMixed ? `cast(${value} as binary)` : value);
+  const values = columns.map((column) => bytes(isLong(column) ? `sha1(${column.sql})` : valueOf(column)));
   const nulls = columns.filter(({isNullable}) => isNullable).map(({sql}) => `isnull(${sql})`);
   const crc = (parts: string[]) => `crc32(concat_ws(char(31), ${parts.join(", ")}))`;
   return `${crc([...values, ...nulls])} * ${crc([...values].reverse())}`;
 }
 
-/** What may be longer than the server lets a text grow is hashed first. */
-function hashed(column: MysqlColumn): string {
-  return /text|blob|json|geom|point|line|polygon|vector/.test(column.kind)
-    ? `sha1(${column.sql})`
-    : valueOf(column);
+/** Whether its values may be longer than the server lets a text grow, so that they are hashed first. */
+function isLong({kind}: MysqlColumn): boolean {
+  return /text|blob|json|geom|point|line|polygon|vector/.test(kind);
 }
 
 /** The sums of amounts over a range, as the ledger types them; what is no number counts as nothing. */

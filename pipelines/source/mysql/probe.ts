@@ -1,3 +1,4 @@
+import {checkColumns} from "../../1-bronze/chunk.ts";
 import {sources} from "../../catalog.ts";
 import type {MysqlPlace} from "../../config.ts";
 import {ask, askOne, type Mysql, openMysql} from "./connect.ts";
@@ -36,6 +37,10 @@ export async function probeMysql(place: MysqlPlace): Promise<string> {
         `source ${mysql.name}: this machine's clock differs from the server's by ${skew.toFixed(0)} s; set the clock`
       );
     const found = await findTables(mysql, sources);
+    for (const table of sources) {
+      const columns = found.get(table.name)!.columns.map(({name}) => name);
+      checkColumns(table, columns);
+    }
     const rows = await countsOf(
       mysql,
       [...found.values()].map(({sql}) => sql)

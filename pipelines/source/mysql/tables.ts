@@ -14,6 +14,8 @@ export type MysqlColumn = {
   isNullable: boolean;
   /** Whether its values are bytes, not text. */
   isBinary: boolean;
+  /** How its text compares; null if it is none. */
+  collation: string | null;
 };
 
 /** A table as it is in the database. */
@@ -45,7 +47,7 @@ export async function findTables(mysql: Mysql, wanted: SourceTable[]): Promise<M
     const row = rows.find((one) => one.name!.toLowerCase() === table);
     if (!row)
       throw new Error(
-        `bronze ${table}: missing table in ${mysql.name} (have ${rows.map((one) => one.name).join(", ") || "none"}); expected by catalog.ts`
+        `bronze ${table}: missing table in ${mysql.name} (have ${rows.map((one) => one.name).join(", ") || "none"}); expected by catalog.ts, and seen only by who may read it: grant select on \`${mysql.place.database}\`.* to '${mysql.place.user}'@'%'`
       );
     found.set(table, await describeTable(mysql, table, row));
   }
@@ -60,7 +62,7 @@ async function describeTable(
   const rows = await ask<Row>(
     mysql,
     `select column_name as name, data_type as kind, column_type as type, is_nullable as nullable,
-       character_set_name as charset
+       character_set_name as charset, collation_name as collation
      from information_schema.columns where table_schema = database() and table_name = ${mysql.connection.escape(own)}
      order by ordinal_position`
   );
@@ -72,7 +74,8 @@ async function describeTable(
       kind,
       type: row.type!,
       isNullable: row.nullable === "YES",
-      isBinary: binaryKinds.test(kind) || (/char|text/.test(kind) && row.charset === null)
+      isBinary: binaryKinds.test(kind) || (/char|text/.test(kind) && row.charset === null),
+      collation: row.collation ?? null
     };
   });
   const key = await findKey(mysql, own!, columns);
