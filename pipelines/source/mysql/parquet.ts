@@ -43,11 +43,11 @@ export async function openTextParquet(path: string, names: string[]): Promise<Te
   let working = Promise.resolve();
 
   async function takePages(columns: TextColumn[], rows: number): Promise<void> {
-    for (const [n, column] of columns.entries()) {
-      const page = await makePage(column, rows);
+    const made = await Promise.all(columns.map((column) => makePage(column, rows)));
+    for (const [n, page] of made.entries()) {
       pages[n]!.push(page);
       bytesHeld += page.bytes.length;
-      Object.assign(column, {size: 0, nulls: []});
+      Object.assign(columns[n]!, {size: 0, nulls: []});
     }
     rowsHeld += rows;
     if (rowsHeld >= groupRows || bytesHeld > groupBytes) await writeGroup();
@@ -58,9 +58,9 @@ export async function openTextParquet(path: string, names: string[]): Promise<Te
     for (const own of pages) {
       const compressed = own.reduce((sum, {bytes}) => sum + bytes.length, 0);
       chunks.push({offset: position, raw: own.reduce((sum, {raw}) => sum + raw, 0), compressed});
-      for (const {bytes} of own) await file.writeFile(bytes);
       position += compressed;
     }
+    await file.writeFile(Buffer.concat(pages.flat().map(({bytes}) => bytes)));
     groups.push({rows: rowsHeld, chunks});
     pages = names.map(() => []);
     [rowsHeld, bytesHeld] = [0, 0];
