@@ -44,10 +44,9 @@ export async function measureMysql(folder: string, lines: number, tell: (row: Ro
 
 async function fill(server: MariaDb, csv: string, lines: number): Promise<void> {
   await simulate({to: csv, lines, seed: 1});
-  await server.run("mysql", "create database shop character set utf8mb4", "flush tables");
+  await server.run("mysql", "create database shop character set utf8mb4");
   const ddl = readFileSync(join(root, "pipelines/source/simulate/mysql/tables.sql"), "utf8");
-  for (const statement of ddl.split(";").filter((text) => text.trim()))
-    await server.run("shop", statement.replaceAll("assay_unfinished_", ""));
+  for (const statement of ddl.split(";").filter((text) => text.trim())) await server.run("shop", statement);
   for (const {name, file, columns: own} of sources)
     client(
       server,
