@@ -15,16 +15,15 @@ export function readList(read) {
   const tables = Object.entries(read ?? {});
   if (!tables.length) return html`<span></span>`;
   const [[, {at}]] = tables;
-  const bySomeCursor = tables.filter(([, one]) => one.by === "cursor");
   const minute = (time) => time.slice(0, 16);
+  const trusting = tables
+    .filter(([, one]) => one.verified_at < one.at)
+    .map(([table, one]) => `${table} (last compared at ${minute(one.verified_at)})`);
+  const except = trusting.length
+    ? `, except those of ${trusting.join(", ")}, which a change cursor vouches for`
+    : "";
   return html`<p>
-    All ${tables.length} tables were read as they were at ${minute(at)} UTC. Every row was compared with the
-    release
-    before${
-      bySomeCursor.length
-        ? html`, but for
-          ${bySomeCursor.map(([table, {verified_at}], i) => [i ? ", " : "", html`<code>${table}</code>, last compared at ${minute(verified_at)}`])}`
-        : ""
-    }.
+    All ${tables.length} tables were read as they were at ${minute(at)} UTC. Their rows were all compared with
+    those before${except}.
   </p>`;
 }
