@@ -22,6 +22,9 @@ export function contentOfPart({chunk, content}: LakeObject): string {
   return hash(JSON.stringify([chunk, content]));
 }
 
+/** A part of a table and the step that made it. */
+export type Part = Made & {ordinal: number};
+
 /** Makes a table part by part, each a step of its own, and adds up what their ledgers say. */
 export async function makeParts(
   step: string,
@@ -29,24 +32,34 @@ export async function makeParts(
   make: (part: LakeObject) => Promise<Made>,
   update: (text: string) => void
 ): Promise<Made> {
-  const made: {part: LakeObject; result: StepResult; reused: boolean}[] = [];
+  const made: Part[] = [];
   for (const part of parts) {
-    made.push({part, ...(await make(part))});
+    made.push({ordinal: part.chunk!, ...(await make(part))});
     update(`part ${made.length} of ${parts.length}`);
   }
-  const objects = made.flatMap(({part, result}) =>
-    result.objects.map((object) => ({...object, chunk: part.chunk!}))
+  return joinParts(step, made);
+}
+
+/** What the steps of a table's parts made, as that of one step. */
+export function joinParts(step: string, made: Part[]): Made {
+  const objects = made.flatMap(({ordinal, result}) =>
+    result.objects.map((object) => ({...object, chunk: ordinal}))
   );
   const layers = [...new Set(objects.map(({layer}) => layer))];
   return {
     result: {
       step,
-      key: hash(JSON.stringify(made.map(({part, result}) => [part.chunk, result.key]))).slice(0, 32),
+      key: hash(JSON.stringify(made.map(({ordinal, result}) => [ordinal, result.key]))).slice(0, 32),
       objects: layers.flatMap((layer) => objects.filter((object) => object.layer === layer)),
       facts: {ledger: sumLines(made.flatMap(({result}) => result.facts.ledger ?? []))}
     },
     reused: made.every(({reused}) => reused)
   };
+}
+
+/** The relation of objects of one table. */
+export async function parquetOf(lake: Lake, objects: LakeObject[]): Promise<string> {
+  return `read_parquet([${(await getAll(lake, objects)).map(literal).join(", ")}])`;
 }
 
 /** The parts that may share a value of a column with each part, itself among them, by the statistics of their files. */
@@ -84,13 +97,12 @@ export async function touchedBy(
   [before, now]: [LakeObject[], LakeObject[]],
   key: string
 ): Promise<Set<number>> {
-  const read = async (objects: LakeObject[]) =>
-    `read_parquet([${(await getAll(lake, objects)).map(literal).join(", ")}])`;
   const version = async (objects: LakeObject[], sign: number) =>
-    `select ${ident(key)} as k, hash(t) as h, ${sign} as n from (select * exclude (_row) from ${await read(objects)}) as t`;
+    `select ${ident(key)} as k, hash(t) as h, ${sign} as n
+     from (select * exclude (_row) from ${await parquetOf(lake, objects)}) as t`;
   const rows: string[] = [];
   for (const part of parts)
-    rows.push(`select ${part.chunk} as chunk, ${ident(by)} as k from ${await read([part])}`);
+    rows.push(`select ${part.chunk} as chunk, ${ident(by)} as k from ${await parquetOf(lake, [part])}`);
   const touched = await query<{chunk: number}>(
     connection,
     `with versions as (${await version(before, -1)} union all ${await version(now, 1)}),

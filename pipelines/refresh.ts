@@ -132,7 +132,7 @@ async function withScratch<T>(config: Config, work: (folder: string) => Promise<
 async function carry(context: Context, record: Run, wait: boolean): Promise<Refreshed> {
   const {config, lake, progress} = context;
   const before = await findCurrent(lake);
-  await checkSource(config, () => findCurrent(lake));
+  checkSource(config, before);
   await ensureSource(config, progress);
   await createSchemas(context.connection);
   await run(context.connection, `create view run as select date '${config.today}' as today`);

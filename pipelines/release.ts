@@ -178,7 +178,7 @@ export function runnerOf(home: string): Runner {
  */
 export async function beginRun(lake: Lake, by: Runner): Promise<Run> {
   const before = await findLatestRun(lake);
-  const own = await findOwnRun(lake, by);
+  const own = await findOwnRun(lake, by, before);
   if (own?.status === "running")
     await writeRun(lake, {...own, status: "interrupted", error: "the process ended"});
   const run: Run = {
@@ -201,11 +201,12 @@ export async function beginRun(lake: Lake, by: Runner): Promise<Run> {
   return run;
 }
 
-/** The last run of a home among the latest, or one that does not say whose it was. */
-async function findOwnRun(lake: Lake, {home}: Runner, most = 20): Promise<Run | undefined> {
-  for await (const run of walkRuns(lake)) {
+/** The last run of a home among the latest, `last` and those before it, or one that does not say whose it was. */
+async function findOwnRun(lake: Lake, {home}: Runner, last: Run | undefined): Promise<Run | undefined> {
+  let run = last;
+  for (let most = 20; run && most > 0; most--) {
     if (run.by === undefined || run.by.home === home) return run;
-    if (--most === 0) return undefined;
+    run = run.previous === null ? undefined : await findRun(lake, run.previous);
   }
   return undefined;
 }
@@ -223,14 +224,6 @@ export async function listRuns(lake: Lake, most = shown): Promise<Run[]> {
     ({previous}) => previous,
     (id) => findRun(lake, id)
   );
-}
-
-async function* walkRuns(lake: Lake): AsyncGenerator<Run> {
-  let next = await findLatestRun(lake);
-  while (next) {
-    yield next;
-    next = next.previous === null ? undefined : await findRun(lake, next.previous);
-  }
 }
 
 /** A name that sorts by time. */

@@ -2,7 +2,8 @@ import {join} from "node:path";
 import {type SourceTable, sources} from "../catalog.ts";
 import type {MysqlPlace} from "../config.ts";
 import {findJson} from "../lake/json.ts";
-import {checkLedger, sumLines} from "../ledger.ts";
+import {checkLedger} from "../ledger.ts";
+import {joinParts, type Part} from "../parts.ts";
 import type {ReadFrom} from "../release.ts";
 import {type Chart, compare, type Compared, cursorOf} from "../source/mysql/chart.ts";
 import {type Mysql, openMysql, told} from "../source/mysql/connect.ts";
@@ -22,7 +23,7 @@ import {
   type StepResult,
   tell
 } from "../step.ts";
-import {bronzeRelation, checkColumns, sourceToBronze} from "./chunk.ts";
+import {bronzeRelation, sourceToBronze} from "./chunk.ts";
 
 const code = ["rows", "parquet", "thrift", "select", "fingerprint"]
   .map((file) => join(import.meta.dirname, `../source/mysql/${file}.ts`))
@@ -30,9 +31,6 @@ const code = ["rows", "parquet", "thrift", "select", "fingerprint"]
 
 /** A table to take: what the catalog says, what the server says, and the columns of bronze. */
 type Taken = {table: SourceTable; found: MysqlTable; columns: MysqlColumn[]};
-
-/** A chunk and the step that made it. */
-type Part = Made & {ordinal: number};
 
 /** Takes every table from one snapshot: only chunks that changed are read. */
 export async function makeFromMysql(context: Context, place: MysqlPlace): Promise<StepResult[]> {
@@ -46,9 +44,7 @@ export async function makeFromMysql(context: Context, place: MysqlPlace): Promis
     const results: StepResult[] = [];
     for (const table of sources) {
       const own = found.get(table.name)!;
-      const names = own.columns.map(({name}) => name);
-      checkColumns(table, names);
-      const taken = {table, found: own, columns: bronzeColumns(own, table.columns)};
+      const taken = {table, found: own, columns: bronzeColumns(table, own)};
       const make = (update: (text: string) => void) => takeTable(context, snapshot, taken, update);
       results.push(await tell(context, `bronze ${table.name}`, make));
     }
@@ -88,14 +84,8 @@ async function takeTable(
     columns: found.columns.map(({name, type}) => ({name, type})),
     key: found.key.map(({name}) => name)
   };
-  const ledger = sumLines(parts.flatMap(({result}) => result.facts.ledger ?? []));
-  const result = {
-    step: `bronze ${table.name}`,
-    key: hash(JSON.stringify(parts.map((part) => [part.ordinal, part.result.key]))).slice(0, 32),
-    objects: parts.flatMap((part) => part.result.objects.map((one) => ({...one, chunk: part.ordinal}))),
-    facts: {ledger, shape, read}
-  };
-  return {result, reused: parts.every((part) => part.reused)};
+  const {result, reused} = joinParts(`bronze ${table.name}`, parts);
+  return {result: {...result, facts: {...result.facts, shape, read}}, reused};
 }
 
 async function remember(

@@ -1,8 +1,7 @@
 import type {GoldTable} from "../catalog.ts";
 import {span} from "../1-bronze/chunk.ts";
-import {ident, literal, run} from "../engine/duckdb.ts";
-import {getAll} from "../lake/lake.ts";
-import {contentOfPart, makeParts, neighboursOf, type Tables, touchedBy} from "../parts.ts";
+import {ident, run} from "../engine/duckdb.ts";
+import {contentOfPart, makeParts, neighboursOf, parquetOf, type Tables, touchedBy} from "../parts.ts";
 import {
   contentOfTable,
   type Context,
@@ -89,21 +88,19 @@ async function showPart(
 ): Promise<void> {
   const {by, lookups} = depends!;
   const own = `silver.${ident(from!)}`;
-  const read = async (objects: LakeObject[]) =>
-    `from read_parquet([${(await getAll(lake, objects)).map(literal).join(", ")}])`;
-  const ownRows = await read([part]);
+  const ownRows = `from ${await parquetOf(lake, [part])}`;
   const others = neighbours.filter((other) => other !== part);
   const around = others.length
-    ? `union all ${await read(others)} semi join (select ${ident(by)} ${ownRows}) as part using (${ident(by)})`
+    ? `union all from ${await parquetOf(lake, others)} semi join (select ${ident(by)} ${ownRows}) as part using (${ident(by)})`
     : "";
   await run(connection, `create or replace view ${own} as ${ownRows} ${around}`);
   for (const [lookup, {key, by: column}] of Object.entries(lookups)) {
-    await showTables(connection, lake, silver.get(`silver.${lookup}`)!);
+    const rows = await parquetOf(lake, silver.get(`silver.${lookup}`)!);
     const seen = ident(`part_${lookup}`);
     await run(
       connection,
       `create or replace temp table ${seen} as
-         from silver.${ident(lookup)} where ${ident(key)} in (select ${ident(column)} ${ownRows});
+         from ${rows} where ${ident(key)} in (select ${ident(column)} ${ownRows});
        create or replace view silver.${ident(lookup)} as from ${seen}`
     );
   }

@@ -3,7 +3,7 @@ import {readFileSync} from "node:fs";
 import {rm} from "node:fs/promises";
 import {join} from "node:path";
 import {sources} from "../catalog.ts";
-import {readConfig} from "../config.ts";
+import {processEnvironment, readConfig} from "../config.ts";
 import {fingerprint} from "../source/mysql/fingerprint.ts";
 import {openMysql} from "../source/mysql/connect.ts";
 import {bronzeColumns} from "../source/mysql/select.ts";
@@ -20,7 +20,7 @@ const columns = ["id", ...sales.columns, "updated_at"];
 const run = (program: string, args: string[], env: NodeJS.ProcessEnv = {}) => {
   const done = spawnSync(program, args, {
     cwd: root,
-    env: {...process.env, ...env},
+    env: {...processEnvironment(), ...env},
     encoding: "utf8",
     maxBuffer: 1 << 26,
     stdio: ["ignore", "pipe", "pipe"]
@@ -106,7 +106,7 @@ async function measureReading(server: MariaDb, folder: string, rows: number, tel
   const before = await sent(server);
   const compare = await best(async () => {
     const began = performance.now();
-    await fingerprint(mysql, table, bronzeColumns(table, sales.columns), {
+    await fingerprint(mysql, table, bronzeColumns(sales, table), {
       from: null,
       until: [String(rows + 1)]
     });

@@ -1,10 +1,8 @@
 import {randomBytes} from "node:crypto";
+import {findSkew} from "../clock.ts";
 import type {S3Place} from "../config.ts";
 import {codeOf, openBucket} from "./bucket.ts";
 import {openS3Lake} from "./s3.ts";
-
-/** How many seconds of difference to the server's clock are worth a word; at 900 S3 refuses. */
-const skewed = 60;
 
 /** Tries in a bucket all that a refresh does, on a key of its own; says what it found. Throws what to mend. */
 export async function probe(place: S3Place): Promise<string> {
@@ -19,12 +17,9 @@ export async function probe(place: S3Place): Promise<string> {
     response.resume();
     return Date.parse(response.headers.date ?? "");
   });
-  // what the server says it was lies between the moments before and after; it counts whole seconds
-  const skew = Math.max(0, began - date - 1000, date - Date.now()) / 1000;
-  if (skew > skewed)
-    throw new Error(
-      `lake ${lake.name}: this machine's clock differs from the server's by ${skew.toFixed(0)} s; set the clock`
-    );
+  // an answer's date counts whole seconds
+  const skew = findSkew(began, date, 1000);
+  if (skew) throw new Error(`lake ${lake.name}: ${skew}`);
 
   await lake.write(key, "1");
   try {

@@ -27,13 +27,8 @@ export async function ensureSource({source}: Config, progress: Progress): Promis
 }
 
 /** A forgotten SOURCE_URL must not put the simulated shop in the place of a real one. */
-export async function checkSource(
-  {source}: Config,
-  findLive: () => Promise<Release | undefined>
-): Promise<void> {
-  if (source.kind !== "simulated") return;
-  const live = await findLive();
-  if (!live || live.source.name === simulatedName) return;
+export function checkSource({source}: Config, live: Release | undefined): void {
+  if (source.kind !== "simulated" || !live || live.source.name === simulatedName) return;
   throw new UsageError(
     `missing SOURCE_URL: the live release comes from ${live.source.name}; set it (also in .env), or give the simulated shop a home of its own with ASSAY_HOME`
   );

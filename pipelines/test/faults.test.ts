@@ -1,4 +1,4 @@
-import {type ChildProcess, spawn} from "node:child_process";
+import {spawn} from "node:child_process";
 import {once} from "node:events";
 import {
   appendFileSync,
@@ -21,19 +21,10 @@ import {listRuns} from "../release.ts";
 import {openEmbedded} from "../warehouse/embedded.ts";
 import {hash} from "../step.ts";
 import {shop} from "./shop.ts";
-import {failure, openWorld, type World} from "./world.ts";
+import {failure, openWorld, start, type World} from "./world.ts";
 
 let world: World;
 afterEach(() => world?.remove());
-
-/** Starts `assay …` of a world in a process of its own. */
-function start(world: World, ...args: string[]): ChildProcess {
-  const env = {...process.env, ...world.environment};
-  return spawn(process.execPath, ["--import", "tsx", "pipelines/cli.ts", ...args], {
-    cwd: world.config.root,
-    env
-  });
-}
 
 const contents = ({release}: Refreshed) =>
   release.objects.map((one) => `${one.layer}.${one.table} ${one.content}`).sort();

@@ -1,4 +1,4 @@
-import {type ChildProcess, spawn, spawnSync} from "node:child_process";
+import {spawnSync} from "node:child_process";
 import {once} from "node:events";
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
@@ -12,7 +12,7 @@ import {startCut} from "./cut.ts";
 import {fillDatabase, lack, type MariaDb, startMariaDb} from "./mariadb.ts";
 import {lackOf, startServer, type S3Server} from "./servers.ts";
 import {shop} from "./shop.ts";
-import {carryToBronze, carryToGold, failure, lines, openWorld, type World} from "./world.ts";
+import {carryToBronze, carryToGold, failure, lines, openWorld, start, type World} from "./world.ts";
 
 const sales = `id int unsigned not null auto_increment primary key, sls_ord_num varchar(50), sls_prd_key varchar(50),
   sls_cust_id varchar(50), sls_order_dt varchar(50), sls_ship_dt varchar(50), sls_due_dt varchar(50),
@@ -210,7 +210,7 @@ describe.skipIf(lack)(`what goes wrong with MySQL ${lack ?? ""}`, () => {
       const world = worldOf(url, bucket.variables("steps"));
       let kills = 0;
       for (let code: number | null = null; code !== 0; kills++) {
-        const child = start(world);
+        const child = start(world, "refresh");
         createInterface({input: child.stderr!}).on("line", (line) => {
           if (line.startsWith("✓")) child.kill("SIGKILL");
         });
@@ -227,7 +227,7 @@ describe.skipIf(lack)(`what goes wrong with MySQL ${lack ?? ""}`, () => {
         bucket.variables("big")
       );
       for (const instant of [700, 800, 900, 1000, 1100, 1250, 1400, 1600]) {
-        const child = start(world);
+        const child = start(world, "refresh");
         await Promise.race([sleep(instant), once(child, "exit")]);
         child.kill("SIGKILL");
       }
@@ -240,15 +240,6 @@ describe.skipIf(lack)(`what goes wrong with MySQL ${lack ?? ""}`, () => {
     }, 400_000);
   });
 });
-
-/** A refresh in a process of its own. */
-function start(world: World): ChildProcess {
-  const env = {...process.env, ...world.environment};
-  return spawn(process.execPath, ["--import", "tsx", "pipelines/cli.ts", "refresh"], {
-    cwd: world.config.root,
-    env
-  });
-}
 
 function contentsIn(world: World): Promise<Record<string, unknown>[]> {
   return world.sql(

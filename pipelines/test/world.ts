@@ -1,3 +1,4 @@
+import {type ChildProcess, spawn} from "node:child_process";
 import {cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
@@ -151,6 +152,12 @@ export async function lines(engine: Engine, sql: string): Promise<string[]> {
       .map((value) => (value === null ? "∅" : String(value)))
       .join("|")
   );
+}
+
+/** Starts `assay …` of a world in a process of its own. */
+export function start({environment, config}: World, ...args: string[]): ChildProcess {
+  const env = {...process.env, ...environment};
+  return spawn(process.execPath, ["--import", "tsx", "pipelines/cli.ts", ...args], {cwd: config.root, env});
 }
 
 /** The message an action fails with. */

@@ -1,14 +1,12 @@
 import {statfs} from "node:fs/promises";
 import {findLive} from "../4-warehouse/publish.ts";
 import {createReader, hasReader, readerOf} from "../4-warehouse/reader.ts";
+import {findSkew} from "../clock.ts";
 import type {Config} from "../config.ts";
 import {silent} from "../progress.ts";
 import {describe, findHolder} from "./lock.ts";
 import {name, openWarehouse, type Warehouse} from "./postgres.ts";
 import {findMissingRights} from "./rights.ts";
-
-/** How many seconds of difference to the server's clock are worth a complaint. */
-const skewed = 60;
 
 type Server = {
   version: string;
@@ -25,9 +23,10 @@ export async function probeWarehouse(config: Config): Promise<string> {
   try {
     const began = Date.now();
     const server = await askServer(warehouse);
-    const skew = Math.max(0, began - +server.now, +server.now - Date.now()) / 1000;
+    const skew = findSkew(began, +server.now);
     const wrong = [
-      ...findWrong(server, skew),
+      ...findWrong(server),
+      ...(skew ? [skew] : []),
       ...(await findMissingRights(warehouse)).map((line) => `a right is missing; a superuser types: ${line}`),
       ...(config.warehouse.kind === "embedded" ? await findNoSpace(warehouse) : [])
     ];
@@ -48,14 +47,11 @@ async function askServer({client}: Warehouse): Promise<Server> {
   return rows[0]!;
 }
 
-function findWrong({version, number, encoding}: Server, skew: number): string[] {
+function findWrong({version, number, encoding}: Server): string[] {
   return [
     ...(number < 130_000 ? [`PostgreSQL ${version}: upgrade the server to 13 or later`] : []),
     ...(encoding !== "UTF8"
       ? [`encoding ${encoding}; a superuser types: create database shop encoding 'UTF8' template template0;`]
-      : []),
-    ...(skew > skewed
-      ? [`this machine's clock differs from the server's by ${skew.toFixed(0)} s; set the clock`]
       : [])
   ];
 }

@@ -1,3 +1,5 @@
+import {checkColumns} from "../../1-bronze/chunk.ts";
+import type {SourceTable} from "../../catalog.ts";
 import {text} from "./connect.ts";
 import type {MysqlColumn, MysqlTable} from "./tables.ts";
 
@@ -51,9 +53,11 @@ export function literal({kind, isBinary}: MysqlColumn, value: string): string {
   return /int|decimal|year/.test(kind) ? value : text(value);
 }
 
-/** The catalog's columns of a table, then those it does not know. */
-export function bronzeColumns(table: MysqlTable, known: string[]): MysqlColumn[] {
-  const find = (name: string) => table.columns.find((column) => column.name === name)!;
-  const added = table.columns.filter(({name}) => !known.includes(name)).map(({name}) => name);
-  return [...known, ...added.sort()].map(find);
+/** The columns of a table in the order of bronze. Throws if one is missing. */
+export function bronzeColumns(table: SourceTable, {columns}: MysqlTable): MysqlColumn[] {
+  const names = checkColumns(
+    table,
+    columns.map(({name}) => name)
+  );
+  return names.map((name) => columns.find((column) => column.name === name)!);
 }

@@ -1,4 +1,5 @@
 import type {MysqlPlace} from "../../config.ts";
+import {eachOf} from "../../lake/each.ts";
 import type {Progress} from "../../progress.ts";
 import {ask, askOne, type Mysql, openMysql} from "./connect.ts";
 import type {MysqlTable} from "./tables.ts";
@@ -26,18 +27,17 @@ export async function openSnapshot(
   return {connections, at, close: async () => void (await Promise.all(all.map((one) => one.close())))};
 }
 
-/** Does the work on each item in turn, on as many connections as there are. */
+/** Does the work on each item, on as many connections as there are. */
 export async function onEach<T>(
   connections: Mysql[],
   items: T[],
   work: (mysql: Mysql, item: T) => Promise<void>
 ): Promise<void> {
-  const rest = [...items];
-  await Promise.all(
-    connections.map(async (mysql) => {
-      for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(mysql, item);
-    })
-  );
+  const free = [...connections];
+  await eachOf(items, connections.length, async (item) => {
+    const mysql = free.pop()!;
+    await work(mysql, item).finally(() => free.push(mysql));
+  });
 }
 
 async function openOthers(place: MysqlPlace, count: number): Promise<Mysql[]> {
