@@ -19,7 +19,7 @@ export async function probeMysql(place: MysqlPlace): Promise<string> {
     );
     const skew = findSkew(began, Date.parse(`${server.now.replace(" ", "T")}Z`));
     if (skew) throw new Error(`source ${mysql.name}: ${skew}`);
-    const {Value: tls} = await askOne<{Value: string}>(mysql, "show session status like 'Ssl_version'");
+    const [tls] = await ask<{Value: string}>(mysql, "show session status like 'Ssl_version'");
     const found = await findTables(mysql, sources);
     for (const table of sources) bronzeColumns(table, found.get(table.name)!);
     const rows = await countsOf(
@@ -30,7 +30,7 @@ export async function probeMysql(place: MysqlPlace): Promise<string> {
     return [
       mysql.name,
       server.version,
-      tls || "no TLS",
+      tls?.Value || "no TLS",
       `time zone ${server.zone}`,
       `encoding ${server.charset}`,
       `${found.size} tables, about ${rows} rows`,
