@@ -77,6 +77,30 @@ program
   .action(async (options) => (await import("./words/history.ts")).releasesWord(readConfig(), options));
 
 program
+  .command("rollback <release>")
+  .description("bring a release back (an id, or previous) in lake, warehouse and site, and hold it")
+  .option("--reason <words>", "why; shown until refreshes may publish again")
+  .option("--no-site", "leave dist as it is")
+  .addOption(wait())
+  .addOption(json())
+  .action(async (release, options) =>
+    (await import("./words/rollback.ts")).rollbackWord(readConfig(), release, options)
+  );
+
+program
+  .command("resume")
+  .description("let refreshes publish again after a rollback")
+  .action(async () => (await import("./words/rollback.ts")).resumeWord(readConfig()));
+
+program
+  .command("gc")
+  .description("remove what no kept release needs")
+  .requiredOption("--keep <releases>", "how many of the newest releases stay")
+  .option("--dry-run", "only say what would be removed")
+  .addOption(json())
+  .action(async (options) => (await import("./words/gc.ts")).gcWord(readConfig(), options));
+
+program
   .command("simulate")
   .description(
     "write the exports of an invented shop into a folder, or fill a MySQL database and let it live on"

@@ -1,7 +1,8 @@
 import type {Config} from "./config.ts";
 import type {Lake} from "./lake/lake.ts";
 import type {Progress} from "./progress.ts";
-import {findCurrent, type Run} from "./release.ts";
+import {findCurrent} from "./release.ts";
+import {type Run} from "./run.ts";
 
 /** What stays live after a failure, and what to type. */
 export async function whatNext(lake: Lake): Promise<string> {

@@ -77,11 +77,15 @@ export async function makeMarts(
     const views = Object.fromEntries(
       build.models.flatMap(({name: model, view}) => (view ? [[model, view]] : []))
     );
-    return {objects, facts: {schema, checks, ledger, views}};
+    const contracts = Object.fromEntries(
+      build.models.flatMap(({name: model, isTable, columns}) => (isTable ? [[model, columns]] : []))
+    );
+    return {objects, facts: {schema, checks, ledger, views, contracts}};
   });
 }
 
-async function claimSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
+/** Empties a schema of marts for a build that is not whole yet. */
+export async function claimSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
   await client.query(
     `drop schema if exists ${name(schema)} cascade; drop schema if exists ${name(`${schema}_failures`)} cascade`
   );
@@ -92,7 +96,8 @@ async function claimSchema({client, schema: prefixed}: Warehouse, schema: string
   );
 }
 
-async function completeSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
+/** Records that a schema of marts is whole. */
+export async function completeSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
   await client.query(`update ${name(prefixed("assay"))}.schemas set is_complete = true where name = $1`, [
     schema
   ]);

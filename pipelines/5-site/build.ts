@@ -1,4 +1,5 @@
 import {spawn} from "node:child_process";
+import {existsSync} from "node:fs";
 import {readdir, readFile, rename, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {type Config, processEnvironment} from "../config.ts";
@@ -12,11 +13,25 @@ import {knowVersions} from "./offline.ts";
 export async function build(config: Config, {wait = false}: {wait?: boolean}): Promise<void> {
   const progress = openProgress();
   const {release} = await refresh(config, {progress, wait});
-  await withLock(join(config.home, "site"), "build", {wait, progress}, () =>
-    buildSite(config, release, progress)
-  );
+  await buildInTurn(config, release, {wait, progress});
   console.log(
     `built dist from release ${release.id}, data through ${release.data_through.whole ?? "n/a"}; serve it with any web server`
+  );
+}
+
+/** Whether a site was built here. */
+export function hasSite({root}: Config): boolean {
+  return existsSync(join(root, "dist"));
+}
+
+/** Builds the site from a release while nobody else does. */
+export function buildInTurn(
+  config: Config,
+  release: Release,
+  manner: {wait: boolean; progress: Progress}
+): Promise<void> {
+  return withLock(join(config.home, "site"), "build", manner, () =>
+    buildSite(config, release, manner.progress)
   );
 }
 

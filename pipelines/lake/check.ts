@@ -15,13 +15,26 @@ const few = 4;
 export async function checkObjects(lake: Lake, objects: LakeObject[], isRemote: boolean): Promise<string> {
   const sizes = await eachOf(objects, 16, ({key}) => lake.head(key));
   const wrong = objects.findIndex(({bytes}, n) => sizes[n] !== bytes);
-  if (wrong >= 0) throw new Error(mend(lake, objects[wrong]!.key, sizes[wrong]));
+  if (wrong >= 0) throw new Error(mend(objects[wrong]!.key, sizes[wrong]));
   const read = isRemote ? chosen(lake, objects) : objects;
   await eachOf(read, 4, async ({key, checksum: expected}) => {
-    if ((await checksum(await lake.get(key))) !== expected) throw new Error(mend(lake, key, 0));
+    if ((await checksum(await lake.get(key))) !== expected) throw new Error(mend(key, 0));
   });
   if (!isRemote) return `${objects.length} objects as they were written`;
   return `${objects.length} objects there with their sizes, ${read.length} read and as they were written`;
+}
+
+/** Removes what is damaged among objects of a lake that knows no checksums itself, and says so: it is made again. */
+export async function removeDamaged(
+  lake: Lake,
+  objects: LakeObject[],
+  note: (text: string) => void
+): Promise<void> {
+  await eachOf(objects, 4, async ({key, bytes, checksum: expected}) => {
+    if ((await lake.head(key)) !== bytes || (await checksum(await lake.get(key))) === expected) return;
+    note(`  lake ${lake.name}: ${key} is damaged: removed, and made again`);
+    await lake.remove(key);
+  });
 }
 
 /** Those in the cache and a few others, drawn by their checksums: as good as by chance, and the same every time. */
@@ -32,8 +45,8 @@ function chosen(lake: Lake, objects: LakeObject[]): LakeObject[] {
   return [...objects.filter(isNear), ...far.slice(0, few)];
 }
 
-function mend({name}: Lake, key: string, size: number | undefined): string {
+function mend(key: string, size: number | undefined): string {
   return size === undefined
     ? `missing object: ${key}; run npx assay refresh, which makes it again`
-    : `damaged object: ${key}; remove it from ${name} and run npx assay refresh`;
+    : `damaged object: ${key}; npx assay refresh --verify removes it and makes it again`;
 }

@@ -1,8 +1,8 @@
 import {createHash, randomBytes} from "node:crypto";
 import {createReadStream} from "node:fs";
-import {copyFile, mkdir, open, readFile, rename, rm, stat} from "node:fs/promises";
-import {dirname, join} from "node:path";
-import type {Lake} from "./lake.ts";
+import {copyFile, mkdir, open, readdir, readFile, rename, rm, stat} from "node:fs/promises";
+import {dirname, join, relative, sep} from "node:path";
+import type {Lake, Listed} from "./lake.ts";
 
 /** A lake in a folder: every write goes to a temporary name, is flushed, then renamed. */
 export function openFolderLake(folder: string): Lake {
@@ -43,12 +43,23 @@ export function openFolderLake(folder: string): Lake {
     find,
     head: async (key) => (await absentAsUndefined(stat(path(key))))?.size,
     remove: (key) => rm(path(key), {force: true}),
+    list: () => listFolder(folder),
     async swap(key, text, expected) {
       if ((await find(key)) !== expected) return false;
       await write(key, text);
       return true;
     }
   };
+}
+
+async function* listFolder(folder: string): AsyncIterable<Listed> {
+  const entries = await absentAsUndefined(readdir(folder, {recursive: true, withFileTypes: true}));
+  for (const entry of entries ?? []) {
+    const path = join(entry.parentPath, entry.name);
+    const found = entry.isFile() ? await absentAsUndefined(stat(path)) : undefined;
+    if (found)
+      yield {key: relative(folder, path).split(sep).join("/"), bytes: found.size, writtenAt: found.mtimeMs};
+  }
 }
 
 /** The sha256 of a file's bytes, in hex. */

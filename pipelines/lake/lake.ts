@@ -20,9 +20,14 @@ export type Lake = {
   /** The size of `key` in bytes, if there is one. */
   head: (key: string) => Promise<number | undefined>;
   remove: (key: string) => Promise<void>;
+  /** Everything there is, for who clears up: readers go by names. */
+  list: () => AsyncIterable<Listed>;
   /** Replaces the text under `key` only if it still is `expected` (undefined: absent); false if it is not. */
   swap: (key: string, text: string, expected: string | undefined) => Promise<boolean>;
 };
+
+/** A file of the lake: its size, and when it was written in milliseconds. */
+export type Listed = {key: string; bytes: number; writtenAt: number};
 
 /** Opens the lake that LAKE_URL names. `note` hears what was mended on the way. */
 export function openLake(

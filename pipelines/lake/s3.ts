@@ -4,10 +4,11 @@ import {copyFile, readFile, stat} from "node:fs/promises";
 import {join} from "node:path";
 import {pipeline} from "node:stream/promises";
 import {setTimeout as sleep} from "node:timers/promises";
+import type {BucketItem} from "minio";
 import type {S3Place} from "../config.ts";
 import {absent, type Bucket, codeOf, openBucket, type Patience, Told} from "./bucket.ts";
 import {openCache, sumInKey} from "./cache.ts";
-import type {Lake} from "./lake.ts";
+import type {Lake, Listed} from "./lake.ts";
 import {upload, uploadIf, uploadParts} from "./upload.ts";
 
 export type S3Options = Patience & {
@@ -81,6 +82,7 @@ export function openS3Lake(place: S3Place, options: S3Options = {}): Lake {
       }),
     remove: (key) =>
       attempt(`remove ${key}`, async () => void (await orAbsent(send({method: "DELETE", key})))?.resume()),
+    list: () => listBucket(bucket, place.prefix),
     swap(key, text, expected) {
       let isSent = false;
       // where the answer to an earlier try was lost, what stands there now tells whether it got through
@@ -112,6 +114,18 @@ const settling = 250;
 
 /** What a server says when what stands there is not what a write was to replace. */
 const refusals = ["PreconditionFailed", "ConditionalRequestConflict", ...absent];
+
+async function* listBucket({client, bucket, name}: Bucket, prefix: string): AsyncIterable<Listed> {
+  const start = prefix && `${prefix}/`;
+  try {
+    const found = client.listObjectsV2(bucket, start, true) as AsyncIterable<BucketItem>;
+    for await (const {name: key, size, lastModified} of found)
+      if (key !== undefined && lastModified)
+        yield {key: key.slice(start.length), bytes: size, writtenAt: lastModified.getTime()};
+  } catch (error) {
+    throw new Told(`lake ${name}: cannot list what is there: ${codeOf(error) || (error as Error).message}`);
+  }
+}
 
 async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   return answer.catch((error) => {

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {UsageError} from "../config.ts";
 import {openLake} from "../lake/lake.ts";
 import type {LedgerLine} from "../ledger.ts";
-import type {Refreshed} from "../refresh.ts";
+import type {Refreshed} from "../attempt.ts";
 import {assay as assayOf, copyProject} from "./project.ts";
 import {shop} from "./shop.ts";
 import {openWorld, type World} from "./world.ts";

@@ -4,18 +4,10 @@ import {afterEach, beforeEach, expect, test} from "vitest";
 import {openLake} from "../lake/lake.ts";
 import {silent} from "../progress.ts";
 import {refresh} from "../refresh.ts";
-import {
-  beginRun,
-  findCurrent,
-  listRuns,
-  movePointer,
-  newId,
-  type Release,
-  type Run,
-  runnerOf,
-  writeRelease,
-  writeRun
-} from "../release.ts";
+import {newId} from "../history.ts";
+import {movePointer} from "../pointer.ts";
+import {findCurrent, type Release, writeRelease} from "../release.ts";
+import {beginRun, listRuns, type Run, runnerOf, writeRun} from "../run.ts";
 import {lockWarehouse} from "../warehouse/lock.ts";
 import {openWarehouse, type Warehouse} from "../warehouse/postgres.ts";
 import {probeWarehouse} from "../warehouse/probe.ts";
@@ -88,7 +80,7 @@ test("a refresh that waited while another home published begins anew: older data
   const next: Release = {...current, id: newId(), parent: current.id};
   const {ended, notes} = await waitFor(async () => {
     await writeRelease(lake, next);
-    await movePointer(lake, next);
+    await movePointer(lake, {release: next.id}, {release: current.id});
   });
   expect((await ended).status).toBe("published");
   expect(notes).toContain(

@@ -8,7 +8,7 @@ import {openLake} from "../lake/lake.ts";
 import {probe} from "../lake/probe.ts";
 import {openS3Lake} from "../lake/s3.ts";
 import {silent} from "../progress.ts";
-import type {Refreshed} from "../refresh.ts";
+import type {Refreshed} from "../attempt.ts";
 import {doctorWord} from "../words/doctor.ts";
 import {chance, faults, type Fault, type Proxy, startProxy} from "./faulty.ts";
 import {keys, lackOf, type Kind, type S3Server, startServer, startUser} from "./servers.ts";

@@ -5,8 +5,10 @@ import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {openLake} from "../lake/lake.ts";
 import {silent} from "../progress.ts";
-import {type Refreshed, refresh} from "../refresh.ts";
-import {listReleases, listRuns} from "../release.ts";
+import {type Refreshed} from "../attempt.ts";
+import {refresh} from "../refresh.ts";
+import {listReleases} from "../release.ts";
+import {listRuns} from "../run.ts";
 import {shop} from "./shop.ts";
 import {failure, openWorld, type World} from "./world.ts";
 

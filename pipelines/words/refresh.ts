@@ -26,6 +26,10 @@ export async function refreshWord(
         seconds
       })
     );
+  } else if (run.status === "held") {
+    console.log(
+      `${done} of ${run.steps.length} steps done; release ${release.id} is held and stays live (${seconds.toFixed(1)} s)`
+    );
   } else if (run.status === "unchanged" && done === 0) {
     console.log(
       `nothing changed: no step done again, release ${release.id} stays live (${seconds.toFixed(1)} s)`

@@ -1,11 +1,14 @@
 import type {Config} from "../config.ts";
 import {openLake} from "../lake/lake.ts";
-import {findCurrent, listRuns} from "../release.ts";
+import {findPointer} from "../pointer.ts";
+import {findCurrent} from "../release.ts";
+import {listRuns} from "../run.ts";
 
 /** `assay status`: the live release, the last run, whether it adds up. */
 export async function statusWord(config: Config, options: {json?: boolean}): Promise<void> {
   const lake = openLake(config);
   const release = await findCurrent(lake);
+  const pointer = await findPointer(lake);
   const [run] = await listRuns(lake, 1);
   const count = (layer: string) =>
     (release?.objects ?? [])
@@ -22,6 +25,7 @@ export async function statusWord(config: Config, options: {json?: boolean}): Pro
     ledger_lines: release?.ledger.length ?? 0,
     unexplained: release?.ledger.filter((line) => line.unexplained !== "0").length ?? 0,
     checks: release?.checks.length ?? 0,
+    held: pointer?.held ?? null,
     last_run: run ? {id: run.id, status: run.status, ended_at: run.ended_at, error: run.error} : null
   };
   if (options.json) return console.log(JSON.stringify(facts));
@@ -35,6 +39,10 @@ export async function statusWord(config: Config, options: {json?: boolean}): Pro
           .join(", ")}\n` +
         `on record: ${facts.rejects.toLocaleString("en")} rejects, ${facts.corrections.toLocaleString("en")} corrections\n` +
         `ledger: ${facts.ledger_lines} lines, ${facts.unexplained} unexplained; ${facts.checks} checks`
+    );
+  if (facts.held)
+    console.log(
+      `held since ${facts.held.since}: ${facts.held.reason}; npx assay resume lets refreshes publish again`
     );
   if (run) console.log(`last run ${run.id}: ${run.status}${run.error ? `\n${run.error}` : ""}`);
 }
