@@ -77,6 +77,17 @@ program
   .action(async (options) => (await import("./words/history.ts")).releasesWord(readConfig(), options));
 
 program
+  .command("diff [before] [after]")
+  .description("what moved between two releases (ids, previous, current), by how much, and why")
+  .addOption(
+    new Option("--format <format>", "how it is printed").choices(["text", "markdown"]).default("text")
+  )
+  .addOption(json())
+  .action(async (before, after, options) =>
+    (await import("./words/diff.ts")).diffWord(readConfig(), before, after, options)
+  );
+
+program
   .command("rollback <release>")
   .description("bring a release back (an id, or previous) in lake, warehouse and site, and hold it")
   .option("--reason <words>", "why; shown until refreshes may publish again")

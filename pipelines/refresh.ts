@@ -10,10 +10,13 @@ import {engineVersion, run} from "./engine/duckdb.ts";
 import {removeDamaged} from "./lake/check.ts";
 import {checkLedger, type LedgerLine} from "./ledger.ts";
 import {type Draft, goLive, type Live, reconcile} from "./live.ts";
+import {measure} from "./measures.ts";
 import {contentsOf, type Tables} from "./parts.ts";
 import type {Progress} from "./progress.ts";
 import {findCurrent, type Release} from "./release.ts";
+import {readRules} from "./rules.ts";
 import type {Run} from "./run.ts";
+import {readDefinitions} from "./semantic/definitions.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {byTable, type Context, hash, type LakeObject, type StepResult} from "./step.ts";
 import {showForSite, showTables, type Told} from "./views.ts";
@@ -87,6 +90,9 @@ export async function carry<T>(
     const contents = new Map([...goldContents, ...martContents, ...recordContents(objects, told)]);
     for (const [name, sql] of Object.entries(views))
       contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents]])));
+    const definitions = readDefinitions(config.root);
+    const view = views[definitions.relation.split(".")[1]!]!;
+    const measures = await measure(context, definitions, view, Object.fromEntries(goldContents));
     const extracts = await makeExtracts(context, contents);
 
     const draft: Draft = {
@@ -94,6 +100,8 @@ export async function carry<T>(
       parent: live?.release.id ?? null,
       run: record.id,
       ...told,
+      measures,
+      rules: await readRules(config.root),
       source: source(live?.release),
       today: config.today,
       engine: engineVersion,

@@ -5,6 +5,7 @@ import {findJson} from "./lake/json.ts";
 import type {Lake} from "./lake/lake.ts";
 import type {LedgerLine} from "./ledger.ts";
 import type {Shape} from "./source/drift.ts";
+import type {Measured} from "./measures.ts";
 import {findPointer} from "./pointer.ts";
 import {hash, type LakeObject} from "./step.ts";
 
@@ -40,6 +41,10 @@ export type Release = {
   objects: LakeObject[];
   ledger: LedgerLine[];
   checks: Check[];
+  /** Every measure over all lines; absent in old manifests. */
+  measures?: Measured;
+  /** The sha256 of each file that decides what the release says; absent in old manifests. */
+  rules?: Record<string, string>;
   /** The select of each dbt view by name: the lake shows it over its own gold and marts. */
   views: Record<string, string>;
   /** sha256 of the SQL that made each extract. */

@@ -1,0 +1,37 @@
+import {mkdtemp, rm} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import type {Config} from "../config.ts";
+import {openEngine} from "../engine/duckdb.ts";
+import {findJson} from "../lake/json.ts";
+import type {Lake} from "../lake/lake.ts";
+import {verifying} from "../lake/verify.ts";
+import type {Release} from "../release.ts";
+import {readDefinitions} from "../semantic/definitions.ts";
+import {hash} from "../step.ts";
+import {type Diff, diff, type Side} from "./diff.ts";
+
+/** The difference of two releases: found where it was made before with the same definitions, else made and kept. */
+export async function findDiff(config: Config, lake: Lake, before: Release, after: Release): Promise<Diff> {
+  const definition = hash(JSON.stringify(readDefinitions(config.root)));
+  const key = `diffs/${before.id}..${after.id}.json`;
+  const kept = await findJson<{definition: string; diff: Diff}>(lake, key).catch(() => undefined);
+  if (kept?.definition === definition) return kept.diff;
+  const made = await makeDiff(config, lake, before, after);
+  await lake.write(key, JSON.stringify({definition, diff: made}));
+  return made;
+}
+
+/** Compares two sides on an engine of its own. */
+export async function makeDiff(config: Config, lake: Lake, before: Side, after: Side): Promise<Diff> {
+  const temp = await mkdtemp(join(tmpdir(), "assay-diff-"));
+  const engine = await openEngine({memory: config.memory, temp});
+  try {
+    const definitions = readDefinitions(config.root);
+    const sound = verifying(lake, [...before.objects, ...after.objects]);
+    return await diff({connection: engine.connection, lake: sound, definitions}, before, after);
+  } finally {
+    engine.close();
+    await rm(temp, {recursive: true, force: true});
+  }
+}
