@@ -8,6 +8,8 @@ const program = new Command("assay")
   .exitOverride();
 
 const json = () => new Option("--json", "print facts as JSON");
+const format = () =>
+  new Option("--format <format>", "how rows are printed").choices(["table", "csv", "json"]).default("table");
 const wait = () => new Option("--wait", "wait for a refresh that is running");
 
 program
@@ -39,11 +41,31 @@ program
 program
   .command("sql <query>")
   .description("ask the published release: schemas bronze, silver, gold, marts, extracts, assay")
-  .addOption(
-    new Option("--format <format>", "how rows are printed").choices(["table", "csv", "json"]).default("table")
-  )
+  .addOption(format())
   .addOption(json())
   .action(async (query, options) => (await import("./words/sql.ts")).sqlWord(readConfig(), query, options));
+
+program
+  .command("ask [measures]")
+  .description("measures by dimensions, as dbt's semantic YAML defines them; alone, which there are")
+  .option("--by <dimensions>", "one row for each member of these, such as country,category")
+  .addOption(
+    new Option("--grain <grain>", "one row for each span of time").choices([
+      "day",
+      "week",
+      "month",
+      "quarter",
+      "year"
+    ])
+  )
+  .option("--where <predicate>", "only these sales lines, such as \"category = 'Bikes'\"")
+  .option("--as-reported", "money as the source reports it, not as corrected")
+  .addOption(new Option("--engine <engine>", "who answers").choices(["lake", "warehouse"]).default("lake"))
+  .addOption(format())
+  .addOption(json())
+  .action(async (measures, options) =>
+    (await import("./words/ask.ts")).askWord(readConfig(), measures, options)
+  );
 
 program
   .command("ledger")

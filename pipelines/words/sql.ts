@@ -77,14 +77,22 @@ export async function ask(connection: DuckDBConnection, text: string): Promise<R
 /** DuckDB's parser serializes selects alone: what it does not serialize does more than read, also under `explain analyze`. */
 async function checkReads(connection: DuckDBConnection, text: string): Promise<void> {
   const asked = text.replace(/^\s*explain(\s+analyze)?\s/i, "");
-  const {tree} = await queryOne<{tree: string}>(
-    connection,
-    `select json_serialize_sql(${literal(asked)}) as tree`
-  );
-  const {error, statements = []} = JSON.parse(tree) as {error: boolean; statements?: unknown[]};
+  const {error, statements = []} = await parse(connection, asked);
   if (error) {
     await connection.extractStatements(text);
     throw new UsageError("sql only reads: give one select");
   }
   if (statements.length !== 1) throw new UsageError(`one statement at a time: ${statements.length} given`);
+}
+
+/** The tree of selects, or why there is none. */
+export async function parse(
+  connection: DuckDBConnection,
+  text: string
+): Promise<{error: boolean; error_message?: string; statements?: {node: Record<string, unknown>}[]}> {
+  const {tree} = await queryOne<{tree: string}>(
+    connection,
+    `select json_serialize_sql(${literal(text)}) as tree`
+  );
+  return JSON.parse(tree);
 }

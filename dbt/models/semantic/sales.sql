@@ -41,8 +41,14 @@ select
   lines.cost_amount,
   lines.current_cost_amount,
   cast(lines.sales_amount as decimal(38, 2)) - lines.cost_amount as margin_amount,
-  lines.is_corrected
+  lines.is_corrected,
+  lines.product_key as version_key,
+  coalesce(coalesce(lines.order_date, lines.ship_date) < versions.valid_from, false) as is_cost_assumed,
+  cast(lines.sales_amount as decimal(38, 2)) - lines.current_cost_amount as margin_today_amount,
+  cast(lines.reported_sales_amount as decimal(38, 2)) - lines.cost_amount as reported_margin_amount,
+  cast(lines.reported_sales_amount as decimal(38, 2)) - lines.current_cost_amount as reported_margin_today_amount
 from lines
 left join customers on customers.customer_key = lines.customer_key
 left join products on products.product_key = lines.current_product_key
+left join products as versions on versions.product_key = lines.product_key
 left join dates on dates.date_day = lines.order_date
