@@ -110,6 +110,15 @@ program
   );
 
 program
+  .command("plan")
+  .description("what the edit on disk would change in the published release, before anything is published")
+  .addOption(
+    new Option("--format <format>", "how it is printed").choices(["text", "markdown"]).default("markdown")
+  )
+  .addOption(json())
+  .action(async (options) => (await import("./words/plan.ts")).planWord(readConfig(), options));
+
+program
   .command("rollback <release>")
   .description("bring a release back (an id, or previous) in lake, warehouse and site, and hold it")
   .option("--reason <words>", "why; shown until refreshes may publish again")

@@ -93,7 +93,8 @@ function pointerTo({id, published_at, restores}: Release): Pointer {
   return {release: id, ...(restores && {held: {reason: restores.reason, since: published_at}})};
 }
 
-async function tidyWarehouse({progress}: Context, warehouse: Warehouse): Promise<void> {
+/** Drops the schemas of the warehouse that are old, and says what it cannot. */
+export async function tidyWarehouse({progress}: Context, warehouse: Warehouse): Promise<void> {
   for (const schema of await dropOldSchemas(warehouse))
     progress.note(`  warehouse: schema ${schema} is old but somebody else reads it, so it stays`);
   if (!(await hasReader(warehouse)))

@@ -1,5 +1,6 @@
 import type {Diff} from "./diff.ts";
 import type {MeasureChange} from "./measures.ts";
+import {type Reason, reasons} from "./reasons.ts";
 import type {RowChange, TableChange} from "./rows.ts";
 
 /** A table of a report: a title, the names of its columns, rows of texts. */
@@ -8,15 +9,15 @@ export type Section = {title: string; columns: string[]; rows: string[][]};
 /** What a difference says, in tables; those that are empty are left out. */
 export function sectionsOf(diff: Diff): Section[] {
   const moved = diff.measures.filter(hasMoved);
+  const given = reasons.filter((reason) =>
+    moved.some(({parts}) => parts.some((part) => part.reason === reason))
+  );
   const tables = diff.tables.filter(({added, removed, changed}) => added || removed || changed);
   return [
-    {title: "Measures", columns: ["measure", "before", "after", "change"], rows: moved.map(measureRow)},
     {
-      title: "Why they moved (the parts sum to the change)",
-      columns: ["measure", "reason", "change"],
-      rows: moved.flatMap((one) =>
-        one.parts.map(({reason, change}) => [one.measure, reason, amount(one, change, true)])
-      )
+      title: "Measures: what moved, and the parts that sum to it",
+      columns: ["measure", "before", "after", "change", ...given],
+      rows: moved.map((one) => measureRow(one, given))
     },
     {
       title: "Where it concentrates",
@@ -72,10 +73,14 @@ export function markdownOf(sections: Section[]): string {
     .join("\n");
 }
 
-function measureRow(one: MeasureChange): string[] {
+function measureRow(one: MeasureChange, given: Reason[]): string[] {
   const told = [one.measure, amount(one, one.before), amount(one, one.after)];
   const open = one.unexplained === "0" ? "" : ` (${one.unexplained} unexplained)`;
-  return [...told, `${one.change === null ? "n/a" : amount(one, one.change, true)}${open}`];
+  const parts = given.map((reason) => {
+    const part = one.parts.find((each) => each.reason === reason);
+    return part ? amount(one, part.change, true) : "";
+  });
+  return [...told, `${one.change === null ? "n/a" : amount(one, one.change, true)}${open}`, ...parts];
 }
 
 function tableRow({table, before, after, added, removed, changed, columns}: TableChange): string[] {

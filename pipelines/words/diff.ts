@@ -1,7 +1,7 @@
 import type {Config} from "../config.ts";
 import type {Diff} from "../diff/diff.ts";
 import {findDiff} from "../diff/find.ts";
-import {markdownOf, sectionsOf} from "../diff/tell.ts";
+import {markdownOf, type Section, sectionsOf} from "../diff/tell.ts";
 import {openLake} from "../lake/lake.ts";
 import {findNamed} from "../release.ts";
 import {formatRows} from "./table.ts";
@@ -16,10 +16,11 @@ export async function diffWord(
   options: Format
 ): Promise<void> {
   const lake = openLake(config);
-  const [from, to] = [await findNamed(lake, before), await findNamed(lake, after)];
-  const diff = await findDiff(config, lake, from, to);
-  const title = `from release ${from.id} (data through ${from.data_through.whole ?? "n/a"}) to ${to.id} (data through ${to.data_through.whole ?? "n/a"})`;
-  process.stdout.write(options.json ? `${JSON.stringify(diff)}\n` : reportOf(diff, title, options.format));
+  const diff = await findDiff(config, lake, await findNamed(lake, before), await findNamed(lake, after));
+  const {from, to} = diff;
+  const title = `From release ${from.id} (data through ${from.data_through ?? "n/a"}) to ${to.id} (data through ${to.data_through ?? "n/a"})`;
+  const head = options.format === "markdown" ? `## ${title}\n\n` : `${title}\n\n`;
+  process.stdout.write(options.json ? `${JSON.stringify(diff)}\n` : head + reportOf(diff, options.format));
   const open = diff.measures.filter(({unexplained}) => unexplained !== "0");
   if (open.length)
     throw new Error(
@@ -28,13 +29,17 @@ export async function diffWord(
 }
 
 /** A difference for people. */
-export function reportOf(diff: Diff, title: string, format: Format["format"]): string {
+export function reportOf(diff: Diff, format: Format["format"]): string {
   const sections = sectionsOf(diff);
-  if (!sections.length) return `${title}: no difference\n`;
-  if (format === "markdown") return `## ${title}\n\n${markdownOf(sections)}`;
-  const tables = sections.map(({title: name, columns, rows}) => {
+  if (!sections.length) return "no difference\n";
+  return format === "markdown" ? markdownOf(sections) : textOf(sections);
+}
+
+/** Sections as tables of a terminal. */
+export function textOf(sections: Section[]): string {
+  const tables = sections.map(({title, columns, rows}) => {
     const types = columns.map(() => "VARCHAR");
-    return `${name}\n${formatRows({columns, types, rows}, "table").replace(/\(\d+ rows?\)\n$/, "")}`;
+    return `${title}\n${formatRows({columns, types, rows}, "table").replace(/\(\d+ rows?\)\n$/, "")}`;
   });
-  return `${title}\n\n${tables.join("\n")}`;
+  return tables.join("\n");
 }

@@ -1,0 +1,78 @@
+import {sources} from "./catalog.ts";
+import type {Config} from "./config.ts";
+import {changedRules, type Diff} from "./diff/diff.ts";
+import {makeDiff} from "./diff/find.ts";
+import {tidyWarehouse} from "./live.ts";
+import type {Progress} from "./progress.ts";
+import {carry} from "./refresh.ts";
+import {contentOfRelease, readCurrent, type Release} from "./release.ts";
+import {readRules} from "./rules.ts";
+import {runnerOf} from "./run.ts";
+import type {Context, StepResult, StepRun} from "./step.ts";
+import {withWork} from "./work.ts";
+
+/** What the files on disk would make of the published release's source rows. `error` says why it would not be published. */
+export type Plan = {
+  release: string;
+  steps: {step: string; why: string}[];
+  diff: Diff | null;
+  error: string | null;
+};
+
+/** Makes everything that the files on disk say, from the bronze of the published release, and compares; publishes nothing. */
+export function plan(config: Config, {progress}: {progress: Progress}): Promise<Plan> {
+  return withWork(config, {task: "plan", progress, wait: false}, (open, lake) =>
+    open(async (context) => {
+      const live = await readCurrent(lake);
+      const edited = changedRules(live, {rules: await readRules(config.root)});
+      const outcome = await makeDraft({...context, config: {...config, today: live.today}}, live).catch(
+        (error: Error) => ({diff: null, error: error.message})
+      );
+      return {release: live.id, steps: doneAnew(context.steps, edited), ...outcome};
+    })
+  );
+}
+
+async function makeDraft(context: Context, live: Release): Promise<Pick<Plan, "diff" | "error">> {
+  const {config, lake} = context;
+  const run = {id: "plan", by: runnerOf(config.home)};
+  const origin = {bronze: bronzeOf(live), source: () => live.source, before: live, run, wait: false};
+  return carry(context, origin, async (warehouse, draft) => {
+    await tidyWarehouse(context, warehouse);
+    if (contentOfRelease(draft) === live.content) return {diff: null, error: null};
+    const after = {...draft, id: "the edit on disk", published_at: null};
+    return {diff: await makeDiff(config, lake, live, after), error: null};
+  });
+}
+
+/** The published bronze, as the steps that made it would give it. */
+function bronzeOf({objects, ledger}: Release): StepResult[] {
+  return sources.map(({name}) => ({
+    step: `bronze ${name}`,
+    key: "",
+    objects: objects.filter((one) => one.layer === "bronze" && one.table === name),
+    facts: {ledger: ledger.filter((line) => line.hop === "source → bronze" && line.table_name === name)}
+  }));
+}
+
+/** The steps that were done again, and the file that was edited, or what comes before. */
+function doneAnew(steps: StepRun[], edited: string[]): Plan["steps"] {
+  const done = steps.filter(({reused}) => !reused).map(({step}) => step);
+  return done.map((step, n) => {
+    const own = edited.filter((file) => decides(file, step));
+    const why = own.length
+      ? `${own.join(", ")}: edited`
+      : n
+        ? `what it reads is another`
+        : "its code was edited";
+    return {step, why};
+  });
+}
+
+function decides(file: string, step: string): boolean {
+  const [stage, name] = step.split(" ") as [string, string];
+  if (stage === "extract") return file === `loaders/${name}.sql`;
+  if (stage === "marts") return file.startsWith("dbt/");
+  if (stage === "measures") return file.startsWith("dbt/models/semantic/");
+  return file === `pipelines/${stage === "silver" ? "2-silver" : "3-gold"}/${name}.sql`;
+}
