@@ -85,6 +85,23 @@ describe("lake and warehouse answer alike", () => {
     });
 });
 
+test("a warehouse that lags behind, or knows no such function, says so", async () => {
+  const where = "strftime(order_date, '%Y') = '2025'";
+  expect(await csv("revenue", "--where", where)).toEqual(["revenue", "980.00"]);
+  const unknown = await asked("revenue", "--where", where, "--engine", "warehouse");
+  expect(unknown).toMatchObject({code: 1, stdout: ""});
+  expect(unknown.stderr).toMatch(
+    /^assay: warehouse postgres:.*: function strftime\(date, unknown\) does not exist\n$/
+  );
+  const other = {
+    ...world.environment,
+    WAREHOUSE_URL: world.environment.WAREHOUSE_URL!.replace("prefix=", "prefix=no_")
+  };
+  const {code, stderr} = await assayOf(project, ["ask", "revenue", "--engine", "warehouse"], other);
+  expect(code).toBe(1);
+  expect(stderr).toContain(': relation "no_');
+});
+
 test("as JSON, and what there is to ask", async () => {
   const {stdout} = await asked("revenue,customers", "--json");
   expect(JSON.parse(stdout)).toEqual([{revenue: 1880, customers: 2}]);
