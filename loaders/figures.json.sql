@@ -26,7 +26,13 @@ select
   cast(coalesce(sum(sales.quantity), 0) as bigint) as quantity,
   cast(sum(sales.sales_amount) as double) / nullif(count(distinct sales.order_number), 0) as average_order_value,
   cast(coalesce(sum(sales.margin_amount), 0) as double) as margin,
-  cast(sum(sales.margin_amount) as double) / nullif(cast(sum(sales.sales_amount) as double), 0) as margin_rate
+  cast(sum(sales.margin_amount) as double) / nullif(cast(sum(sales.sales_amount) as double), 0) as margin_rate,
+  cast(coalesce(sum(sales.reported_sales_amount), 0) as double) as revenue_as_reported,
+  cast(sum(sales.reported_sales_amount) as double) / nullif(count(distinct sales.order_number), 0)
+    as average_order_value_as_reported,
+  cast(coalesce(sum(sales.reported_margin_amount), 0) as double) as margin_as_reported,
+  cast(sum(sales.reported_margin_amount) as double) / nullif(cast(sum(sales.reported_sales_amount) as double), 0)
+    as margin_rate_as_reported
 from spans
 cross join covered
 left join marts.sales as sales on sales.order_date between spans.starts_on and spans.ends_on

@@ -9,7 +9,9 @@ select
   cast(sum(sales.sales_amount) as double) as revenue,
   cast(count(distinct sales.order_number) as integer) as orders,
   cast(count(distinct sales.customer_key) as integer) as customers,
-  cast(sum(sales.margin_amount) as double) as margin
+  cast(sum(sales.margin_amount) as double) as margin,
+  cast(sum(sales.reported_sales_amount) as double) as revenue_as_reported,
+  cast(sum(sales.reported_margin_amount) as double) as margin_as_reported
 from marts.sales as sales
 cross join through
 where sales.order_date <= through.last_day

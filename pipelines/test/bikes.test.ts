@@ -66,6 +66,47 @@ asks(
 );
 
 asks(
+  "as corrected less as reported is what the corrections add, by country",
+  `with readings as (
+     select country, sum(coalesce(sales_amount, 0)) - sum(coalesce(reported_sales_amount, 0)) as difference
+     from marts.sales group by 1
+   ),
+   corrections as (
+     select country, sum(change) as change from assay.corrections
+     join gold.fct_sales using (_row) join marts.sales using (sale_key)
+     where corrections.table_name = 'crm_sales_details' and column_name = 'sls_sales' group by 1
+   )
+   select country, difference::varchar as difference, coalesce(change, 0)::varchar as change
+   from readings left join corrections using (country) where difference <> 0 or change is not null order by 1`,
+  [
+    {country: "Australia", difference: "181.00", change: "181.00"},
+    {country: "Canada", difference: "117.00", change: "117.00"},
+    {country: "France", difference: "-10.00", change: "-10.00"},
+    {country: "Germany", difference: "59.00", change: "59.00"},
+    {country: "United Kingdom", difference: "48.00", change: "48.00"},
+    {country: "United States", difference: "353.00", change: "353.00"}
+  ]
+);
+
+asks(
+  "cost at the order date and today, by product version",
+  `select count(*)::int as versions, sum(count_lines)::int as lines, sum(cost_amount)::varchar as cost,
+     sum(current_cost_amount)::varchar as today, sum(margin_difference_amount)::varchar as difference,
+     sum(assumed_lines)::int as assumed_lines, sum(assumed_cost_amount)::varchar as assumed_cost from marts.product_versions`,
+  [
+    {
+      versions: 397,
+      lines: 60398,
+      cost: "16966416.00",
+      today: "17670493.00",
+      difference: "-704077.00",
+      assumed_lines: 18410,
+      assumed_cost: "5153715.00"
+    }
+  ]
+);
+
+asks(
   "revenue by year",
   "select year(order_date)::int as year, sum(sales_amount)::int as sales from gold.fct_sales group by 1 order by 1 nulls last",
   [

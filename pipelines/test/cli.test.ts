@@ -50,6 +50,14 @@ describe("help", () => {
     start: ["--port <port>"],
     status: ["--json"],
     sql: ["<query>", "--format <format>", '"table"', '"csv"', '"json"', "--json"],
+    ask: [
+      "[measures]",
+      "--by <dimensions>",
+      "--grain <grain>",
+      "--where <predicate>",
+      "--as-reported",
+      "--engine <engine>"
+    ],
     ledger: ["--json"],
     rejects: ["[table]", "--limit <rows>", "--json"],
     corrections: ["[table]", "--limit <rows>", "--json"],

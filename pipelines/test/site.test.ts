@@ -180,6 +180,28 @@ describe("the overview", () => {
 });
 
 describe("the sales dashboard", () => {
+  test("shows money as reported where the address asks so, and the way back", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/dashboards/sales?reading=reported");
+    const {revenue} = await figures(page);
+    expect([revenue]).toEqual(
+      Object.values(
+        (
+          await world.sql<Record<string, string>>(
+            `select sum(reported_sales_amount)::varchar as r from gold.fct_sales where ${year}`
+          )
+        )[0]!
+      )
+    );
+    expect(await page.textContent("[data-figure=revenue] h2")).toContain("Revenue as reported");
+    await page.click("#reading-corrected");
+    await page.waitForFunction(() => !location.search.includes("reading"));
+    await page.waitForSelector("[data-figure=revenue] h2:text-matches('^Revenue *$')");
+    expect(await figures(page)).toEqual(await figuresOfGold(year));
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
   test("is painted without DuckDB, and asks it for a filter: the figures are gold's", async () => {
     const window = await openWindow(browser, site.url);
     const page = await window.open("/dashboards/sales");

@@ -40,7 +40,7 @@ export async function askWord(config: Config, measures: string | undefined, opti
   // the warehouse is asked only what DuckDB has parsed and bound: nothing but its own functions that read
   const rows = await withRelease(config, isInLake ? sql() : "", async (connection) => {
     if (question.where !== undefined) await checkPredicate(connection, question.where);
-    await bind(connection, sql());
+    await bind(connection, sql(), question.where);
     return isInLake ? ask(connection, sql()) : undefined;
   });
   process.stdout.write(formatRows(rows ?? (await askWarehouse(config, definitions, sql)), format));
@@ -73,9 +73,12 @@ function given<T>(work: () => T): T {
   }
 }
 
-async function bind(connection: DuckDBConnection, sql: string): Promise<void> {
+/** What DuckDB does not know is the predicate's fault, or that of definitions newer than the release. */
+async function bind(connection: DuckDBConnection, sql: string, where: string | undefined): Promise<void> {
   const statement = await connection.prepare(sql).catch((error: Error) => {
-    throw new UsageError(error.message.split("\n\nLINE")[0]!);
+    const message = error.message.split("\n\nLINE")[0]!;
+    if (where !== undefined) throw new UsageError(`${message}\nin --where ${where}`);
+    throw new Error(`${message}\nthe release is older than dbt's semantic YAML: run npx assay refresh`);
   });
   statement.destroySync();
 }
@@ -87,14 +90,14 @@ async function askWarehouse(
 ): Promise<Rows> {
   const {id} = await readCurrent(openLake(config));
   const warehouse = await openWarehouse(config, silent);
+  const [schema, table] = definitions.relation.split(".") as [string, string];
   try {
     const live = await findLive(warehouse);
     if (live !== id)
-      throw new Error(
-        `warehouse ${warehouse.name} shows release ${live ?? "none"}, the lake ${id}: run npx assay refresh`
-      );
-    const [schema, table] = definitions.relation.split(".") as [string, string];
+      throw new Error(`it shows release ${live ?? "none"}, the lake ${id}; run npx assay refresh`);
     return await readRows(warehouse, sql(`${ident(warehouse.schema(schema))}.${ident(table)}`));
+  } catch (error) {
+    throw new Error(`warehouse ${warehouse.name}: ${(error as Error).message}`, {cause: error});
   } finally {
     await warehouse.close();
   }

@@ -15,10 +15,10 @@ export const keyFigures = [
  * The row of key figures of an answer: `{question, current, base, months}`.
  * Every card carries `data-figure` and the exact number as `data-value`.
  */
-export function FigureRow({current, base, question, months}) {
+export function FigureRow({current, base, question, months, labels = {}}) {
   return html`<div class="figures">
     ${keyFigures.map(({key, label}) =>
-      Figure({key, label, current, base, question, values: monthlyValues(months, key)})
+      Figure({key, label: labels[key] ?? label, current, base, question, values: monthlyValues(months, key)})
     )}
   </div>`;
 }

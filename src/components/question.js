@@ -23,7 +23,7 @@ const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "") && !Number.isNaN(
 
 /**
  * What the page's address asks, or null where the shop has no dated rows: `{period, label, from, to, compare, base,
- * baseName, grain, filters, spans}`. `spans` holds `current`, `previous` and `last_year` as `{from, to}` or null;
+ * baseName, grain, reading, filters, spans}`. `spans` holds `current`, `previous` and `last_year` as `{from, to}` or null;
  * `base` names the one compared with, null where the data begin later.
  */
 export function readQuestion(search, {figures, first}) {
@@ -51,6 +51,7 @@ export function readQuestion(search, {figures, first}) {
     baseShort: comparisons.find(({name}) => name === base)?.short,
     baseName: base ? comparisons.find(({name}) => name === base).label : whyNoBase(asked, spans, first),
     grain: ["day", "week", "month"].find((grain) => grain === query.get("grain")) ?? null,
+    reading: query.get("reading") === "reported" ? "reported" : "corrected",
     filters: filtersOf(query),
     spans
   };
@@ -108,7 +109,7 @@ export function toggled(filters, dimension, member, {adds = false} = {}) {
   return next.length ? {...rest, [dimension]: next} : rest;
 }
 
-function searchOf({period, from, to, asked, grain, filters}) {
+function searchOf({period, from, to, asked, grain, reading, filters}) {
   const query = new URLSearchParams();
   if (period === null) {
     query.set("from", from);
@@ -116,6 +117,7 @@ function searchOf({period, from, to, asked, grain, filters}) {
   } else query.set("period", period);
   if (asked) query.set("compare", asked);
   if (grain) query.set("grain", grain);
+  if (reading === "reported") query.set("reading", reading);
   for (const [dimension, members] of Object.entries(filters))
     for (const member of members) query.append(dimension, member);
   return `?${query}`;

@@ -24,6 +24,7 @@ export function dailySql({filters}) {
   select
     order_date,
     sum(sales_amount) as revenue,
+    sum(reported_sales_amount) as revenue_as_reported,
     count(distinct order_number) as orders
   from marts.sales
   where ${filtered(filters)}
@@ -32,6 +33,7 @@ export function dailySql({filters}) {
 select
   cast(days.date_day as varchar) as day,
   cast(coalesce(sold.revenue, 0) as double) as revenue,
+  cast(coalesce(sold.revenue_as_reported, 0) as double) as revenue_as_reported,
   cast(coalesce(sold.orders, 0) as double) as orders
 from marts.daily_sales as days
 left join sold on sold.order_date = days.date_day
@@ -46,7 +48,9 @@ export function monthsSql({filters, through}) {
   cast(sum(sales_amount) as double) as revenue,
   cast(count(distinct order_number) as double) as orders,
   cast(count(distinct customer_key) as double) as customers,
-  cast(sum(margin_amount) as double) as margin
+  cast(sum(margin_amount) as double) as margin,
+  cast(sum(reported_sales_amount) as double) as revenue_as_reported,
+  cast(sum(reported_margin_amount) as double) as margin_as_reported
 from marts.sales
 where order_date <= ${day(through)}
   and order_date >= date_trunc('month', ${day(through)}) - interval '25 months'
@@ -71,7 +75,11 @@ export function figuresSql({spans, filters}) {
   cast(coalesce(sum(quantity), 0) as double) as quantity,
   cast(sum(sales_amount) as double) / nullif(count(distinct order_number), 0) as average_order_value,
   cast(coalesce(sum(margin_amount), 0) as double) as margin,
-  cast(sum(margin_amount) as double) / nullif(cast(sum(sales_amount) as double), 0) as margin_rate
+  cast(sum(margin_amount) as double) / nullif(cast(sum(sales_amount) as double), 0) as margin_rate,
+  cast(coalesce(sum(reported_sales_amount), 0) as double) as revenue_as_reported,
+  cast(sum(reported_sales_amount) as double) / nullif(count(distinct order_number), 0) as average_order_value_as_reported,
+  cast(coalesce(sum(reported_margin_amount), 0) as double) as margin_as_reported,
+  cast(sum(reported_margin_amount) as double) / nullif(cast(sum(reported_sales_amount) as double), 0) as margin_rate_as_reported
 from marts.sales
 where ${within({from, to})} and ${filtered(filters)}`
     )
