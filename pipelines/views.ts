@@ -93,7 +93,7 @@ export async function showForSite(
 }
 
 /** Shows dbt's views over the lake's own tables. */
-async function showViews(connection: DuckDBConnection, views: Record<string, string>): Promise<void> {
+export async function showViews(connection: DuckDBConnection, views: Record<string, string>): Promise<void> {
   for (const [name, sql] of Object.entries(views))
     await run(connection, `create or replace view marts.${ident(name)} as ${sql}`, `dbt model ${name}`);
 }

@@ -41,7 +41,9 @@ select
   lines.cost_amount,
   lines.current_cost_amount,
   cast(lines.sales_amount as decimal(38, 2)) - lines.cost_amount as margin_amount,
-  lines.is_corrected
+  lines.is_corrected,
+  lines.product_key as version_key,
+  lines._row
 from lines
 left join customers on customers.customer_key = lines.customer_key
 left join products on products.product_key = lines.current_product_key
