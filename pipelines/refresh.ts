@@ -35,7 +35,7 @@ import {
 } from "./release.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {byTable, type Context, hash, isWhole, type LakeObject, type StepResult} from "./step.ts";
-import {createSchemas, showForSite, showTables, type Told} from "./views.ts";
+import {createSchemas, linesOf, showForSite, showTables, type Told} from "./views.ts";
 import type {Warehouse} from "./warehouse/postgres.ts";
 import {withWarehouse} from "./warehouse/use.ts";
 
@@ -163,10 +163,11 @@ async function carry(context: Context, record: Run, wait: boolean): Promise<Refr
     const told = {ledger, checks, data_through, views};
     const objects = made.flatMap((result) => result.objects);
     await showForSite(context.connection, lake, objects, told);
-    const contents = new Map([...goldContents, ...martContents, ...recordContents(objects, told)]);
+    const lines = contentsOf(byTable(linesOf(objects)));
+    const contents = new Map([...lines, ...goldContents, ...martContents, ...recordContents(objects, told)]);
     for (const [name, sql] of Object.entries(views))
       contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents]])));
-    const extracts = await makeExtracts(context, contents);
+    const extracts = await makeExtracts(context, contents, objects);
 
     const draft: Omit<Release, "id" | "content" | "published_at"> = {
       version: 1,
