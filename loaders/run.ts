@@ -35,7 +35,7 @@ async function printAnew(
   try {
     await showForSite(engine.connection, lake, release.objects, release);
     const file = join(folder, name);
-    await writeExtract(engine, name, sql, file);
+    await writeExtract({...engine, lake}, name, sql, file, release.objects);
     await print(file);
   } finally {
     engine.close();

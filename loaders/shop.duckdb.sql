@@ -6,7 +6,7 @@ create schema extract.assay;
 create table extract.gold.dim_products as from gold.dim_products;
 create table extract.gold.dim_dates as from gold.dim_dates;
 
-create table extract.marts.sales as from marts.sales order by order_date;
+create table extract.marts.sales as from marts.sales order by order_date, _row;
 create table extract.marts.daily_sales as from marts.daily_sales order by date_day;
 create table extract.marts.customers as from marts.customers order by customer_key;
 create table extract.marts.products as from marts.products order by product_number;

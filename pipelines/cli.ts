@@ -87,6 +87,16 @@ for (const [word, what] of [
     );
 
 program
+  .command("trace <predicate>")
+  .description("why a number is what it is: TABLE where CONDITION, down to the rows of the source")
+  .option("--limit <rows>", "most rows to print", "100")
+  .option("--release <id>", "another release than the published one")
+  .addOption(json())
+  .action(async (predicate, options) =>
+    (await import("./words/trace.ts")).traceWord(readConfig(), predicate, options)
+  );
+
+program
   .command("runs")
   .description("every attempt, whatever became of it")
   .addOption(json())

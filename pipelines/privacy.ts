@@ -10,6 +10,7 @@ const personal = gold.flatMap(({columns}) => columns.filter(({pii}) => pii).map(
 
 /** The relation `read` of an object with its personal data withheld, by the marks of the catalog. */
 export function masked(object: LakeObject, read: string): string {
+  if (object.layer === "bronze") return maskedBronze(object, read);
   if (object.layer === "rejects") return maskedRejects(object.table, read);
   if (object.layer === "corrections") return maskedCorrections(object.table, read);
   return maskedColumns(object, read);
@@ -25,11 +26,23 @@ function maskedColumns({columns}: LakeObject, read: string): string {
   return values.length ? `(select * replace (${values.join(", ")}) from ${read})` : read;
 }
 
+/** Only what the catalog knows and does not mark stays: any other column may be personal. */
+function maskedBronze({table, columns}: LakeObject, read: string): string {
+  const open = openColumns(table);
+  const values = columns
+    .filter(({name}) => !open.includes(name))
+    .map(({name}) => `${literal(withheld)} as ${ident(name)}`);
+  return values.length ? `(select * replace (${values.join(", ")}) from ${read})` : read;
+}
+
+function openColumns(table: string): string[] {
+  const {columns, pii} = findTable(sources, table);
+  return ["_row", ...columns].filter((name) => !pii.includes(name));
+}
+
 /** Only what the catalog knows and does not mark stays in a record: any other column may be personal. */
 function maskedRejects(table: string, read: string): string {
-  const {columns, pii} = findTable(sources, table);
-  const open = ["_row", ...columns].filter((name) => !pii.includes(name));
-  const value = `case when field in (${open.map(literal).join(", ")}) then record -> field else to_json(${literal(withheld)}) end`;
+  const value = `case when field in (${openColumns(table).map(literal).join(", ")}) then record -> field else to_json(${literal(withheld)}) end`;
   const entries = `list_transform(json_keys(record), lambda field: struct_pack(k := field, v := ${value}))`;
   return `(select * replace (to_json(map_from_entries(${entries}))::varchar as record) from ${read})`;
 }

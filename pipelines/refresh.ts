@@ -19,7 +19,7 @@ import type {Run} from "./run.ts";
 import {readDefinitions} from "./semantic/definitions.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {byTable, type Context, hash, type LakeObject, type StepResult} from "./step.ts";
-import {showForSite, showTables, type Told} from "./views.ts";
+import {linesOf, showForSite, showTables, type Told} from "./views.ts";
 import type {Warehouse} from "./warehouse/postgres.ts";
 import {withWarehouse} from "./warehouse/use.ts";
 
@@ -87,13 +87,14 @@ export async function carry<T>(
     const told = {ledger, checks, data_through, views};
     const objects = made.flatMap((result) => result.objects);
     await showForSite(context.connection, lake, objects, told);
-    const contents = new Map([...goldContents, ...martContents, ...recordContents(objects, told)]);
+    const lines = contentsOf(byTable(linesOf(objects)));
+    const contents = new Map([...lines, ...goldContents, ...martContents, ...recordContents(objects, told)]);
     for (const [name, sql] of Object.entries(views))
       contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents]])));
     const definitions = readDefinitions(config.root);
     const view = views[definitions.relation.split(".")[1]!]!;
     const measures = await measure(context, definitions, view, Object.fromEntries(goldContents));
-    const extracts = await makeExtracts(context, contents);
+    const extracts = await makeExtracts(context, contents, objects);
 
     const draft: Draft = {
       version: 1,

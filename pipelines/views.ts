@@ -1,5 +1,6 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {bronzeRelation} from "./1-bronze/chunk.ts";
+import {findTable, gold} from "./catalog.ts";
 import {ident, literal, run} from "./engine/duckdb.ts";
 import {getAll, type Lake} from "./lake/lake.ts";
 import {listReleases, type Release} from "./release.ts";
@@ -31,13 +32,10 @@ export async function showTables(
   for (const parts of byTable(shown).values()) {
     const {layer, table} = parts[0]!;
     const paths = parts.map(({key}) => pathOf.get(key)!);
-    const relation =
-      layer === "bronze"
-        ? bronzeRelation(
-            paths,
-            parts.map(({chunk}) => chunk ?? 0)
-          )
-        : readParquet(parts[0]!, paths, isMasked);
+    const ordinals = parts.map(({chunk}) => chunk ?? 0);
+    const bronze = () =>
+      isMasked ? masked(parts[0]!, bronzeRelation(paths, ordinals)) : bronzeRelation(paths, ordinals);
+    const relation = layer === "bronze" ? bronze() : readParquet(parts[0]!, paths, isMasked);
     await run(
       connection,
       `create or replace view ${ident(layer)}.${ident(table)} as select * from ${relation}`
@@ -79,7 +77,13 @@ export async function showRecords(
   await createTable(connection, "data_through", {table_name: "varchar", data_through: "date"}, through);
 }
 
-/** Shows what extracts may read: gold, marts and records, personal data withheld. */
+/** The rows of bronze that sales lines come from. */
+export function linesOf(objects: LakeObject[]): LakeObject[] {
+  const {from} = findTable(gold, "fct_sales");
+  return objects.filter(({layer, table}) => layer === "bronze" && table === from);
+}
+
+/** Shows what extracts may read: gold, marts, records and the source's sales lines, personal data withheld. */
 export async function showForSite(
   connection: DuckDBConnection,
   lake: Lake,
@@ -88,13 +92,13 @@ export async function showForSite(
 ): Promise<void> {
   await createSchemas(connection);
   const tables = objects.filter(({layer}) => ["gold", "marts"].includes(layer));
-  await showTables(connection, lake, tables, {isMasked: true});
+  await showTables(connection, lake, [...tables, ...linesOf(objects)], {isMasked: true});
   await showViews(connection, told.views);
   await showRecords(connection, lake, objects, told, {isMasked: true});
 }
 
 /** Shows dbt's views over the lake's own tables. */
-async function showViews(connection: DuckDBConnection, views: Record<string, string>): Promise<void> {
+export async function showViews(connection: DuckDBConnection, views: Record<string, string>): Promise<void> {
   for (const [name, sql] of Object.entries(views))
     await run(connection, `create or replace view marts.${ident(name)} as ${sql}`, `dbt model ${name}`);
 }

@@ -2,10 +2,13 @@ import {readdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {describe, literal, query, run} from "../engine/duckdb.ts";
 import {type Context, hash, inputsOf, keepFile, type LakeObject, runStep, type StepResult} from "../step.ts";
+import {linesOf} from "../views.ts";
+import {writeBlocks} from "./blocks.ts";
 
 /** What decides an extract besides its SQL: also what the catalog marks as personal. */
 const code = [
   import.meta.filename,
+  join(import.meta.dirname, "blocks.ts"),
   ...["views", "privacy", "catalog"].map((name) => join(import.meta.dirname, `../${name}.ts`))
 ];
 
@@ -21,7 +24,8 @@ export async function listLoaders(folder: string): Promise<string[]> {
 /** Makes every extract from the views of the release in the making; `contents` are content ids of `schema.table`. */
 export async function makeExtracts(
   context: Context,
-  contents: Map<string, string>
+  contents: Map<string, string>,
+  objects: LakeObject[]
 ): Promise<{results: StepResult[]; sql: Record<string, string>}> {
   const folder = join(context.config.root, "loaders");
   const results: StepResult[] = [];
@@ -30,17 +34,17 @@ export async function makeExtracts(
     const sql = await readFile(join(folder, `${name}.sql`), "utf8");
     hashes[name] = hash(sql);
     // a select depends on the tables it names, a script on everything
-    const inputs = name.endsWith(".json")
-      ? await inputsOf(sql, contents, `loaders/${name}.sql`)
-      : Object.fromEntries(contents);
+    const inputs = name.endsWith(".duckdb")
+      ? Object.fromEntries(contents)
+      : await inputsOf(sql, contents, `loaders/${name}.sql`);
     const step = {name: `extract ${name}`, inputs, sql, code};
     results.push(
       await runStep(context, step, async () => {
         const path = join(context.temporary, name);
-        const made = await writeExtract(context, name, sql, path);
+        const made = await writeExtract(context, name, sql, path, objects);
         const extension = name.slice(name.indexOf(".") + 1);
         // the bytes of a database differ from run to run: what it holds follows from what it was made of
-        const content = extension === "json" ? undefined : hash(JSON.stringify([sql, inputs]));
+        const content = extension === "duckdb" ? hash(JSON.stringify([sql, inputs])) : undefined;
         const object = {
           layer: "extracts",
           table: name,
@@ -58,17 +62,23 @@ export async function makeExtracts(
 
 type Written = {rows: number; columns: LakeObject["columns"]};
 
-/** Writes the file of one extract: a select becomes a JSON array, a script fills the tables of a DuckDB file. */
+/**
+ * Writes the file of one extract: a select becomes a JSON array or, of the rows of bronze that sales lines come from, a
+ * file of blocks; a script fills the tables of a DuckDB file.
+ */
 export async function writeExtract(
-  context: Pick<Context, "connection">,
+  context: Pick<Context, "connection" | "lake">,
   name: string,
   sql: string,
-  path: string
+  path: string,
+  objects: LakeObject[]
 ): Promise<Written> {
   const file = `loaders/${name}.sql`;
   if (name.endsWith(".json")) return writeJson(context, sql, path, file);
   if (name.endsWith(".duckdb")) return writeDatabase(context, sql, path, file);
-  throw new Error(`${file}: unknown kind of extract: ${name} (have .json.sql, .duckdb.sql)`);
+  if (name.endsWith(".blocks"))
+    return {rows: await writeBlocks(context, sql.replace(/;\s*$/, ""), linesOf(objects), path), columns: []};
+  throw new Error(`${file}: unknown kind of extract: ${name} (have .json.sql, .duckdb.sql, .blocks.sql)`);
 }
 
 async function writeJson(

@@ -10,6 +10,8 @@ import type {Warehouse} from "./postgres.ts";
 /** How a mart reconciles with gold, as its yml declares under `config.meta.ledger`. */
 export type MartLedger = {
   from: string;
+  /** How its rows, under its name, lead to those of gold, `lines`: joins. */
+  lines?: string;
   grain_filter?: {reason: string; where: string}[];
   amounts: Record<string, string>;
 };

@@ -40,7 +40,8 @@ export async function withRelease<T>(
   });
 }
 
-async function withShown<T>(
+/** DuckDB in which `work` sees what `show` made and can read nothing but the lake. */
+export async function withShown<T>(
   config: Config,
   lake: Lake,
   show: (connection: DuckDBConnection) => Promise<void>,

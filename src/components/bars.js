@@ -4,14 +4,19 @@ import {brush} from "./brush.js";
 import {peakOf} from "./findings.js";
 import {hatch} from "./hatch.js";
 import {asImage} from "./image.js";
+import {withWhy} from "./why-button.js";
 
 const widest = 64;
 
 /**
  * Bars of buckets (see `bucketsOf`) in front of last year's in grey; a bar with days missing is hatched and compared
- * over equal days. `onRange({from, to})` is called for a clicked bar or a brushed span.
+ * over equal days. `onRange({from, to})` is called for a clicked bar or a brushed span;
+ * `markOf(row)` is what is asked of a bar.
  */
-export function Bars(buckets, {width, height = 280, grain = "month", unit = "Revenue", onRange} = {}) {
+export function Bars(
+  buckets,
+  {width, height = 280, grain = "month", unit = "Revenue", onRange, markOf} = {}
+) {
   const rows = buckets.map(placed);
   const room = (width - 56) / rows.length;
   const isWide = room >= 7;
@@ -63,7 +68,8 @@ export function Bars(buckets, {width, height = 280, grain = "month", unit = "Rev
     ]
   });
   if (onRange) brush(chart, rows, onRange);
-  return asImage(chart);
+  asImage(chart);
+  return markOf ? withWhy(chart, markOf, {isFooted: true}) : chart;
 }
 
 /** The columns of the table beside the bars. */

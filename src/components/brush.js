@@ -32,6 +32,7 @@ export function brush(chart, rows, onRange) {
   chart.addEventListener("pointercancel", forget);
 
   function begin(event) {
+    if (event.button) return;
     if (event.pointerType === "mouse") {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import {date, exact, compact, monthName} from "./format.js";
 import {asImage} from "./image.js";
+import {withWhy} from "./why-button.js";
 import {addDays, startOf} from "./time.js";
 
 const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -12,8 +13,8 @@ export function calendarDays(daily, {from, to, width = 1280}) {
   return daily.filter(({day}) => day >= begin && day <= to);
 }
 
-/** One cell per day, weeks across, weekdays down; days outside the chosen span are faint. */
-export function Calendar(days, {width, height = 176, from, to, onRange} = {}) {
+/** One cell per day, weeks across, weekdays down; days outside the chosen span are faint; `markOf(row)` is what is asked of a day. */
+export function Calendar(days, {width, height = 176, from, to, onRange, markOf} = {}) {
   const rows = days.map((row) => ({
     ...row,
     week: startOf(row.day, "week"),
@@ -72,7 +73,8 @@ export function Calendar(days, {width, height = 176, from, to, onRange} = {}) {
       if (row) onRange({from: row.day, to: row.day});
     });
   }
-  return asImage(chart);
+  asImage(chart);
+  return markOf ? withWhy(chart, markOf) : chart;
 }
 
 /** The legend: zero to the largest day. */

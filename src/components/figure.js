@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {compact, exact, percent, percentChange, points, signed, span} from "./format.js";
 import {Sparkline} from "./sparkline.js";
+import {whyButton} from "./why-button.js";
 
 /** The five key figures of the shop: name in the data, label, whether more is better. */
 export const keyFigures = [
@@ -24,7 +25,8 @@ export function FigureRow({current, base, question, months, labels = {}}) {
 }
 
 /** One figure: label, value, change absolute and in percent, the named comparison, a sparkline. */
-export function Figure({key, label, current, base, question: {baseName, baseShort}, values}) {
+export function Figure({key, label, current, base, question, values}) {
+  const {baseName, baseShort, spans, filters} = question;
   const value = current?.[key] ?? null;
   const before = base?.[key] ?? null;
   const change = value === null || before === null ? null : value - before;
@@ -42,7 +44,13 @@ export function Figure({key, label, current, base, question: {baseName, baseShor
         >${change === null ? "n/a" : `${signed(change)} (${percentChange(value, before)})`}</b
       >
     </div>
-    <div class="figure-base">${before === null ? baseName : `from ${compact(before)} ${baseShort}`}</div>
+    <div class="figure-base">
+      <span>${before === null ? baseName : `from ${compact(before)} ${baseShort}`}</span>${
+        value === null
+          ? null
+          : whyButton(() => ({title: `${label} ${exact(value)}`, ...spans.current, filters}))
+      }
+    </div>
     ${Sparkline(values, {label: `${label} by month, ${values.length} complete months`})}
   </article>`;
 }

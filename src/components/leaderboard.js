@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {focusAgain} from "./focus.js";
+import {askable, whyButton} from "./why-button.js";
 import {compact, counted, exact, percent, percentChange, signed} from "./format.js";
 
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -7,9 +8,9 @@ const opened = new Set();
 
 /**
  * The members of one dimension by revenue: member with its bar, value, share, change. Weekdays keep their order.
- * `leaders` as in `leaders.json` with `base`; `chosen` are filtered members; `onSelect(member, event)`.
+ * `leaders` as in `leaders.json` with `base`; `chosen` are filtered members; `onSelect(member, event)`; `markOf(row)` is what is asked of a row.
  */
-export function Leaderboard(leaders, {dimension, chosen = [], onSelect, most = 7}) {
+export function Leaderboard(leaders, {dimension, chosen = [], onSelect, markOf, most = 7}) {
   const {name, label, plural} = dimension;
   const rows = ordered(
     leaders.filter((row) => row.dimension === name),
@@ -25,7 +26,7 @@ export function Leaderboard(leaders, {dimension, chosen = [], onSelect, most = 7
     const isOpen = opened.has(name);
     const named = rows.filter(({member}) => member !== null);
     const shown = isOpen ? named : pick(named, chosen, most);
-    body.replaceChildren(...shown.map((row) => line({row, name, total, largest, chosen, onSelect})));
+    body.replaceChildren(...shown.map((row) => line({row, name, total, largest, chosen, onSelect, markOf})));
     const rest = rows.filter((row) => !shown.includes(row));
     if (rest.length) body.append(others(rest, total, plural));
     more.hidden = named.length <= most;
@@ -77,15 +78,17 @@ function pick(rows, chosen, most) {
   return [...first, ...rows.slice(most).filter(({member}) => chosen.includes(member))];
 }
 
-function line({row, name, total, largest, chosen, onSelect}) {
+function line({row, name, total, largest, chosen, onSelect, markOf}) {
   const {member, revenue, base} = row;
   const isChosen = chosen.includes(member);
   const width = largest ? (Math.abs(revenue) / largest) * 100 : 0;
   const change = base === null ? "" : base <= 0 ? " new" : "";
-  return html`<tr class=${isChosen ? "is-chosen" : null}>
+  const mark = () => markOf(row);
+  const node = html`<tr class=${isChosen ? "is-chosen" : null}>
     <th scope="row">
       <button
         id=${`${name}:${member}`}
+        aria-keyshortcuts="?"
         aria-pressed=${String(isChosen)}
         data-tip=${told(row, total)}
         onclick=${(event) => onSelect(member, event)}
@@ -101,8 +104,10 @@ function line({row, name, total, largest, chosen, onSelect}) {
     <td>${total > 0 ? percent(revenue / total) : "n/a"}</td>
     <td class=${changeClass(revenue, base)}>
       ${change ? (revenue ? "new" : "n/a") : percentChange(revenue, base)}
+      ${markOf ? whyButton(mark, {isTabbed: false}) : null}
     </td>
   </tr>`;
+  return markOf ? askable(node, mark) : node;
 }
 
 function others(rest, total, plural) {

@@ -46,7 +46,8 @@ select
   coalesce(coalesce(lines.order_date, lines.ship_date) < versions.valid_from, false) as is_cost_assumed,
   cast(lines.sales_amount as decimal(38, 2)) - lines.current_cost_amount as margin_today_amount,
   cast(lines.reported_sales_amount as decimal(38, 2)) - lines.cost_amount as reported_margin_amount,
-  cast(lines.reported_sales_amount as decimal(38, 2)) - lines.current_cost_amount as reported_margin_today_amount
+  cast(lines.reported_sales_amount as decimal(38, 2)) - lines.current_cost_amount as reported_margin_today_amount,
+  lines._row
 from lines
 left join customers on customers.customer_key = lines.customer_key
 left join products on products.product_key = lines.current_product_key

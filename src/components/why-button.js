@@ -1,0 +1,67 @@
+import {html} from "htl";
+
+/** A small button that asks why a number is what it is; `mark` gives `{title, from, to, filters}`. */
+export function whyButton(mark, {name, isTabbed = true} = {}) {
+  return html`<button
+    type="button"
+    class="why-button"
+    aria-haspopup="dialog"
+    aria-label=${`Why this number? ${name ?? mark().title}`}
+    tabindex=${isTabbed ? null : "-1"}
+    onclick=${(event) => {
+      event.stopPropagation();
+      why(mark());
+    }}
+  >
+    why?
+  </button>`;
+}
+
+/** Opens the panel; its code comes when it is first asked for. */
+export async function why(mark) {
+  const {openWhy} = await import("./why.js");
+  openWhy(mark);
+}
+
+/** Asks of the mark a pointer is on, by a right click or a long press, and by ? on a focused element. */
+export function askable(node, markAt) {
+  let timer;
+  const ask = (event) => {
+    const mark = markAt(event);
+    if (!mark) return;
+    event.preventDefault();
+    why(mark);
+  };
+  node.addEventListener("contextmenu", ask);
+  node.addEventListener("keydown", (event) => event.key === "?" && ask(event));
+  node.addEventListener("pointerdown", (event) => {
+    clearTimeout(timer);
+    if (event.pointerType !== "mouse") timer = setTimeout(ask, 600, event);
+  });
+  for (const type of ["pointerup", "pointercancel", "pointermove"])
+    node.addEventListener(type, (event) => {
+      if (type !== "pointermove" || Math.hypot(event.movementX, event.movementY) > 4) clearTimeout(timer);
+    });
+  return node;
+}
+
+/** A chart whose pointed bar offers a button at its foot. `markOf(row)` is what is asked of a row. */
+export function withWhy(chart, markOf, {isFooted = false} = {}) {
+  const markAt = () => (chart.value ? markOf(chart.value) : null);
+  const foot = html`<span class="why-foot" hidden
+    >${whyButton(() => markOf(foot.row), {name: "of this bar", isTabbed: false})}</span
+  >`;
+  const node = askable(html`<div class="why-chart">${chart}${isFooted ? foot : null}</div>`, markAt);
+  if (!isFooted) return node;
+  node.addEventListener("pointermove", ({pointerType}) => {
+    const row = chart.value ?? (foot.matches(":hover") ? foot.row : null);
+    foot.hidden = !row || pointerType !== "mouse";
+    if (foot.hidden) return;
+    foot.row = row;
+    const scale = chart.getBoundingClientRect().width / chart.viewBox.baseVal.width;
+    foot.style.left = `${chart.scale("x").apply(row.middle) * scale}px`;
+    foot.style.top = `${chart.scale("y").apply(0) * scale}px`;
+  });
+  node.addEventListener("pointerleave", () => (foot.hidden = true));
+  return node;
+}
