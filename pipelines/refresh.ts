@@ -177,6 +177,7 @@ async function carry(context: Context, record: Run, wait: boolean): Promise<Refr
       today: config.today,
       engine: engineVersion,
       schemas,
+      dbt: marts.facts.dbt as NonNullable<Release["dbt"]>,
       objects: [...objects, ...extracts.results.flatMap((result) => result.objects)],
       extracts: extracts.sql
     };

@@ -7,6 +7,7 @@ import type {Lake} from "./lake/lake.ts";
 import type {LedgerLine} from "./ledger.ts";
 import type {Shape} from "./source/drift.ts";
 import {hash, type LakeObject, type StepRun} from "./step.ts";
+import type {Exposure} from "./warehouse/dbt.ts";
 
 /** A published run: everything a reader needs to find and trust its tables. */
 export type Release = {
@@ -38,6 +39,8 @@ export type Release = {
   checks: Check[];
   /** The select of each dbt view by name: the lake shows it over its own gold and marts. */
   views: Record<string, string>;
+  /** The select of every dbt model by name, and the pages dbt knows; absent in old manifests. */
+  dbt?: {selects: Record<string, string>; exposures: Exposure[]};
   /** sha256 of the SQL that made each extract. */
   extracts: Record<string, string>;
 };
@@ -159,11 +162,13 @@ async function readBack<T extends Recorded>(
 
 /** What identifies a release's rows, sums and results: content ids, not bytes. */
 export function contentOfRelease(
-  release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source" | "views">
+  release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source" | "views" | "dbt">
 ): string {
-  const {objects, ledger, checks, data_through, source, views} = release;
+  const {objects, ledger, checks, data_through, source, views, dbt} = release;
   const contents = objects.map(({layer, table, chunk, content}) => [layer, table, content, chunk]).sort();
-  return hash(JSON.stringify([contents, ledger, checks, data_through, source.name, source.shapes, views]));
+  return hash(
+    JSON.stringify([contents, ledger, checks, data_through, source.name, source.shapes, views, dbt])
+  );
 }
 
 /** This process as it works in a home. */

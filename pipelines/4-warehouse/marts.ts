@@ -75,9 +75,11 @@ export async function makeMarts(
     }
     await completeSchema(warehouse, schema);
     const views = Object.fromEntries(
-      build.models.flatMap(({name: model, view}) => (view ? [[model, view]] : []))
+      build.models.filter(({isView}) => isView).map(({name: model, select}) => [model, select])
     );
-    return {objects, facts: {schema, checks, ledger, views}};
+    const selects = Object.fromEntries(build.models.map(({name: model, select}) => [model, select]));
+    const dbt = {selects, exposures: build.exposures};
+    return {objects, facts: {schema, checks, ledger, views, dbt}};
   });
 }
 
