@@ -71,6 +71,10 @@ export async function followSql(
   const code = await new Promise<number | null>((resolve, reject) =>
     child.on("error", reject).on("close", resolve)
   );
+  if (errors.includes("No module named 'sqlglot'"))
+    throw new Error(
+      `lineage: missing sqlglot in ${environment}: ${environment}/bin/python -m pip install -r dbt/requirements.txt`
+    );
   if (code !== 0) throw new Error(`lineage: lineage.py ended with ${code}:\n${indent(lastLines(errors, 6))}`);
   return JSON.parse(output) as Statement[];
 }

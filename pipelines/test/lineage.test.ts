@@ -198,7 +198,7 @@ describe("the way of a column", () => {
       file: "src/index.md",
       layer: "pages",
       makes: ["/"],
-      why: "names figures.json.margin, figures.json.margin_rate, leaders.json.margin and 1 more",
+      why: "names figures.json.margin, figures.json.margin_rate, leaders.json.margin, months.json.margin",
       isNamed: true
     });
   });
