@@ -97,6 +97,14 @@ program
   );
 
 program
+  .command("lineage <column>")
+  .description("where a column comes from, what it feeds, and what breaks without it")
+  .addOption(json())
+  .action(async (column, options) =>
+    (await import("./words/lineage.ts")).lineageWord(readConfig(), column, options)
+  );
+
+program
   .command("runs")
   .description("every attempt, whatever became of it")
   .addOption(json())

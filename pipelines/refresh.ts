@@ -107,7 +107,7 @@ export async function carry<T>(
       today: config.today,
       engine: engineVersion,
       schemas,
-      contracts: marts.facts.contracts as NonNullable<Release["contracts"]>,
+      dbt: marts.facts.dbt as NonNullable<Release["dbt"]>,
       objects: [...objects, ...extracts.results.flatMap((result) => result.objects)],
       extracts: extracts.sql
     };

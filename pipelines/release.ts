@@ -8,6 +8,7 @@ import type {Shape} from "./source/drift.ts";
 import type {Measured} from "./measures.ts";
 import {findPointer} from "./pointer.ts";
 import {hash, type LakeObject} from "./step.ts";
+import type {Exposure} from "./warehouse/dbt.ts";
 
 /** A published run: everything a reader needs to find and trust its tables. */
 export type Release = {
@@ -34,8 +35,6 @@ export type Release = {
   /** Identifies all rows, sums and check results; equal content is never published twice. */
   content: string;
   schemas: {gold: string; marts: string};
-  /** Columns of each mart with PostgreSQL's types, as dbt's contract declares them; absent in old manifests. */
-  contracts?: Record<string, {name: string; type: string}[]>;
   /** The release that a rollback brought back, and why. */
   restores?: {release: string; reason: string};
   objects: LakeObject[];
@@ -47,6 +46,15 @@ export type Release = {
   rules?: Record<string, string>;
   /** The select of each dbt view by name: the lake shows it over its own gold and marts. */
   views: Record<string, string>;
+  /**
+   * The select of every dbt model, the columns of every mart with PostgreSQL's types, and the pages dbt knows; absent in
+   * old manifests.
+   */
+  dbt?: {
+    selects: Record<string, string>;
+    contracts: Record<string, {name: string; type: string}[]>;
+    exposures: Exposure[];
+  };
   /** sha256 of the SQL that made each extract. */
   extracts: Record<string, string>;
 };
@@ -113,9 +121,11 @@ export async function listReleases(lake: Lake, most = shown): Promise<Release[]>
 
 /** What identifies a release's rows, sums and results: content ids, not bytes. */
 export function contentOfRelease(
-  release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source" | "views">
+  release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source" | "views" | "dbt">
 ): string {
-  const {objects, ledger, checks, data_through, source, views} = release;
+  const {objects, ledger, checks, data_through, source, views, dbt} = release;
   const contents = objects.map(({layer, table, chunk, content}) => [layer, table, content, chunk]).sort();
-  return hash(JSON.stringify([contents, ledger, checks, data_through, source.name, source.shapes, views]));
+  return hash(
+    JSON.stringify([contents, ledger, checks, data_through, source.name, source.shapes, views, dbt])
+  );
 }

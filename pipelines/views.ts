@@ -153,7 +153,8 @@ async function showRuns(connection: DuckDBConnection, lake: Lake): Promise<void>
   await createTable(connection, "runs", runColumns, runs);
 }
 
-const ledgerColumns = {
+/** The columns of `assay.ledger`. */
+export const ledgerColumns = {
   hop: "varchar",
   from_table: "varchar",
   table_name: "varchar",
@@ -167,7 +168,8 @@ const ledgerColumns = {
   mismatched_rows: "bigint",
   reasons: "varchar"
 };
-const checkColumns = {
+/** The columns of `assay.checks`. */
+export const checkColumns = {
   name: "varchar",
   kind: "varchar",
   status: "varchar",

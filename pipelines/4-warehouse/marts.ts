@@ -75,12 +75,14 @@ export async function makeMarts(
     }
     await completeSchema(warehouse, schema);
     const views = Object.fromEntries(
-      build.models.flatMap(({name: model, view}) => (view ? [[model, view]] : []))
+      build.models.filter(({isView}) => isView).map(({name: model, select}) => [model, select])
     );
     const contracts = Object.fromEntries(
       build.models.flatMap(({name: model, isTable, columns}) => (isTable ? [[model, columns]] : []))
     );
-    return {objects, facts: {schema, checks, ledger, views, contracts}};
+    const selects = Object.fromEntries(build.models.map(({name: model, select}) => [model, select]));
+    const dbt = {selects, contracts, exposures: build.exposures};
+    return {objects, facts: {schema, checks, ledger, views, dbt}};
   });
 }
 

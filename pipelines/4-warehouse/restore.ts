@@ -13,7 +13,7 @@ import {copyFile, isSchemaStanding} from "./load.ts";
 export async function restoreMarts(
   context: Context,
   warehouse: Warehouse,
-  {schemas, objects, views, contracts}: Pick<Release, "schemas" | "objects" | "views" | "contracts">
+  {schemas, objects, views, dbt}: Pick<Release, "schemas" | "objects" | "views" | "dbt">
 ): Promise<void> {
   const {marts} = schemas;
   if (await isSchemaStanding(warehouse, marts)) return;
@@ -21,7 +21,7 @@ export async function restoreMarts(
   await claimSchema(warehouse, marts);
   await inTransaction(warehouse, async () => {
     await warehouse.client.query(`create schema ${name(marts)}`);
-    for (const parts of tables) await restoreTable(context, warehouse, marts, parts, contracts);
+    for (const parts of tables) await restoreTable(context, warehouse, marts, parts, dbt?.contracts);
     const known = [...gold.map((table) => table.name), ...tables.map(([part]) => part!.table)];
     await makeViews(warehouse, schemas, views, [...known, ...Object.keys(views)]);
   });
@@ -33,7 +33,7 @@ async function restoreTable(
   {client}: Warehouse,
   schema: string,
   parts: LakeObject[],
-  contracts: Release["contracts"]
+  contracts: NonNullable<Release["dbt"]>["contracts"] | undefined
 ): Promise<void> {
   const {table, columns} = parts[0]!;
   const declared =

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import {afterAll, afterEach, beforeAll, describe, expect, test} from "vitest";
 import {openLake} from "../lake/lake.ts";
 import {fromCents} from "../ledger.ts";
-import {movePointer, readCurrent, type Release, writeRelease} from "../release.ts";
+import {findPointer, movePointer} from "../pointer.ts";
+import {readCurrent, type Release, writeRelease} from "../release.ts";
 import type {LakeObject} from "../step.ts";
 import type {Line} from "../trace/lines.ts";
 import type {Step} from "../trace/steps.ts";
@@ -46,7 +47,7 @@ async function publishGold(world: World): Promise<void> {
       views
     } as unknown as Release;
     await writeRelease(lake, release);
-    await movePointer(lake, release);
+    await movePointer(lake, {release: release.id}, await findPointer(lake));
   });
 }
 

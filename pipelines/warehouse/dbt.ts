@@ -20,8 +20,9 @@ export type MartLedger = {
 export type Model = {
   name: string;
   isTable: boolean;
-  /** The select of a view, its sources and models named as the lake names them: `gold.x`, `marts.x`. */
-  view?: string;
+  isView: boolean;
+  /** Its select, sources and models named as the lake names them: `gold.x`, `marts.x`. */
+  select: string;
   columns: {name: string; type: string}[];
   description: string;
   ledger?: MartLedger;
@@ -38,7 +39,10 @@ export type TestResult = {
 };
 
 /** What a dbt build did. `isGreen` is false if anything failed. */
-export type DbtRun = {isGreen: boolean; models: Model[]; tests: TestResult[]};
+export type DbtRun = {isGreen: boolean; models: Model[]; tests: TestResult[]; exposures: Exposure[]};
+
+/** What dbt knows of a page: its address and the models it declares to need. */
+export type Exposure = {name: string; url: string; models: string[]};
 
 type ManifestNode = {
   name: string;
@@ -49,6 +53,7 @@ type ManifestNode = {
   relation_name: string | null;
   compiled_code?: string;
 };
+type ManifestExposure = {name: string; url: string | null; depends_on: {nodes: string[]}};
 type RunResult = {
   unique_id: string;
   status: string;
@@ -122,19 +127,22 @@ export async function runDbt(
   return {...made, isGreen: code === 0};
 }
 
-async function readArtifacts(target: string): Promise<{models: Model[]; tests: TestResult[]}> {
+async function readArtifacts(target: string): Promise<Omit<DbtRun, "isGreen">> {
   const read = async (name: string) => JSON.parse(await readFile(join(target, name), "utf8")) as unknown;
   type Nodes = Record<string, ManifestNode>;
-  const {nodes, sources} = (await read("manifest.json")) as {nodes: Nodes; sources: Nodes};
+  const {nodes, sources, exposures} = (await read("manifest.json")) as {
+    nodes: Nodes;
+    sources: Nodes;
+    exposures: Record<string, ManifestExposure>;
+  };
   const {results} = (await read("run_results.json")) as {results: RunResult[]};
   const models = Object.values(nodes)
     .filter((node) => node.resource_type === "model")
     .map((node) => ({
       name: node.name,
       isTable: node.config.materialized === "table",
-      ...(node.config.materialized === "view" && {
-        view: inLakeNames(node.compiled_code ?? "", nodes, sources)
-      }),
+      isView: node.config.materialized === "view",
+      select: inLakeNames(node.compiled_code ?? "", nodes, sources),
       columns: Object.values(node.columns).map((column) => ({
         name: column.name,
         type: column.data_type ?? "text"
@@ -156,7 +164,12 @@ async function readArtifacts(target: string): Promise<{models: Model[]; tests: T
       ...(result.relation_name && {relation: result.relation_name})
     }));
   const byName = (a: {name: string}, b: {name: string}) => (a.name < b.name ? -1 : 1);
-  return {models: models.sort(byName), tests: tests.sort(byName)};
+  const shown = Object.values(exposures).map(({name, url, depends_on}) => ({
+    name,
+    url: url ?? "",
+    models: depends_on.nodes.flatMap((id) => nodes[id]?.name ?? [])
+  }));
+  return {models: models.sort(byName), tests: tests.sort(byName), exposures: shown.sort(byName)};
 }
 
 function inLakeNames(
