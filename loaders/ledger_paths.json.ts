@@ -1,22 +1,13 @@
 import {readdir, readFile} from "node:fs/promises";
 import {parse} from "yaml";
+import {readShares} from "../pipelines/5-site/reconcile.ts";
+import type {Share} from "../pipelines/against-gold.ts";
 import {gold} from "../pipelines/catalog.ts";
+import {readConfig} from "../pipelines/config.ts";
 
-type Model = {
-  name: string;
-  description: string;
-  config?: {
-    meta?: {
-      ledger?: {
-        from: string;
-        amounts: Record<string, string>;
-        grain_filter?: {reason: string; where: string}[];
-      };
-    };
-  };
-};
+type Model = {name: string; description: string; config?: {meta?: {ledger?: Share}}};
 
-/** Which measure of a table continues which of the table before: gold's from the catalog, the marts' from dbt. */
+/** Which measure of a table continues which of the table before: from the catalog, dbt and `ledger.yml`. */
 const folder = new URL("../dbt/models/marts/", import.meta.url);
 const files = (await readdir(folder)).filter((name) => name.endsWith(".yml")).sort();
 const models = (
@@ -27,22 +18,18 @@ const models = (
   )
 ).flatMap((one) => one ?? []);
 
+const shares = await readShares(readConfig().root);
+
 process.stdout.write(
   JSON.stringify({
     gold: gold.map(({name, from, amounts}) => ({name, from, amounts})),
-    marts: models.flatMap(({name, description, config}) => {
-      const ledger = config?.meta?.ledger;
-      return ledger
-        ? [
-            {
-              name,
-              description,
-              from: ledger.from,
-              amounts: ledger.amounts,
-              outside: ledger.grain_filter ?? []
-            }
-          ]
-        : [];
-    })
+    marts: models.flatMap(({name, description, config}) =>
+      config?.meta?.ledger ? [{name, description, ...roadOf(config.meta.ledger)}] : []
+    ),
+    extracts: Object.entries(shares).map(([name, share]) => ({name, ...roadOf(share)}))
   })
 );
+
+function roadOf({from, count, amounts, grain_filter}: Share) {
+  return {from, amounts: {...(count && {[count]: "rows"}), ...amounts}, outside: grain_filter ?? []};
+}

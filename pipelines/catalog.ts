@@ -30,7 +30,12 @@ export type SilverTable = {
   isRowwise?: true;
 };
 
-/** A gold table: `from` is the silver table whose kept rows are its rows, `amounts` maps its money to silver's. */
+/**
+ * A gold table: `from` is the silver table whose kept rows are its rows, `amounts` maps its money to silver's. `row` are
+ * the columns that tell which silver row a row comes from, in gold and in silver; `same` maps columns that are silver's
+ * own, compared row by row. `found` names, for a reference, the silver table that knows its value: a known one is never
+ * lost.
+ */
 export type GoldTable = {
   name: string;
   description: string;
@@ -39,6 +44,9 @@ export type GoldTable = {
   key: string;
   references: Record<string, {table: string; column: string}>;
   amounts: Record<string, string>;
+  row?: [gold: string, silver: string];
+  same?: Record<string, string>;
+  found?: Record<string, {table: string; key: string; by: string}>;
   parts?: Parts;
 };
 
@@ -171,6 +179,15 @@ export const gold: GoldTable[] = [
     key: "customer_key",
     references: {},
     amounts: {},
+    row: ["customer_key", "cst_id"],
+    same: {
+      customer_id: "cst_id",
+      customer_number: "cst_key",
+      first_name: "cst_firstname",
+      last_name: "cst_lastname",
+      marital_status: "cst_marital_status",
+      created_on: "cst_create_date"
+    },
     columns: [
       {name: "customer_key", type: "bigint", notNull: true, description: "The CRM's customer id."},
       {name: "customer_id", type: "bigint", notNull: true, description: "The CRM's customer id."},
@@ -197,6 +214,16 @@ export const gold: GoldTable[] = [
     key: "product_key",
     references: {},
     amounts: {cost: "prd_cost"},
+    row: ["product_key", "prd_id"],
+    same: {
+      product_id: "prd_id",
+      product_number: "prd_key",
+      product_name: "prd_nm",
+      category_id: "cat_id",
+      product_line: "prd_line",
+      valid_from: "prd_start_dt",
+      valid_to: "prd_end_dt"
+    },
     columns: [
       {name: "product_key", type: "bigint", notNull: true, description: "The CRM's id of this version."},
       {name: "product_id", type: "bigint", notNull: true, description: "The CRM's id of this version."},
@@ -258,6 +285,18 @@ export const gold: GoldTable[] = [
       sales_amount: "sls_sales",
       reported_sales_amount: "reported_sls_sales",
       quantity: "sls_quantity"
+    },
+    row: ["_row", "_row"],
+    same: {
+      order_number: "sls_ord_num",
+      order_date: "sls_order_dt",
+      ship_date: "sls_ship_dt",
+      due_date: "sls_due_dt",
+      unit_price: "sls_price"
+    },
+    found: {
+      customer_key: {table: "crm_cust_info", key: "cst_id", by: "sls_cust_id"},
+      current_product_key: {table: "crm_prd_info", key: "prd_key", by: "sls_prd_key"}
     },
     parts: {
       by: "sls_ord_num",

@@ -19,7 +19,7 @@ import type {Run} from "./run.ts";
 import {readDefinitions} from "./semantic/definitions.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {byTable, type Context, hash, type LakeObject, type StepResult} from "./step.ts";
-import {linesOf, showForSite, showTables, type Told} from "./views.ts";
+import {linesOf, showForSite, showRecords, showTables, type Told} from "./views.ts";
 import type {Warehouse} from "./warehouse/postgres.ts";
 import {withWarehouse} from "./warehouse/use.ts";
 
@@ -94,7 +94,12 @@ export async function carry<T>(
     const definitions = readDefinitions(config.root);
     const view = views[definitions.relation.split(".")[1]!]!;
     const measures = await measure(context, definitions, view, Object.fromEntries(goldContents));
-    const extracts = await makeExtracts(context, contents, objects);
+    const extracts = await makeExtracts(context, contents, objects, async (lines) => {
+      checkLedger(lines);
+      ledger.push(...lines);
+      await showRecords(context.connection, lake, objects, told, {isMasked: true});
+      return contentOfLedger(ledger);
+    });
 
     const draft: Draft = {
       version: 1,
@@ -130,10 +135,14 @@ function recordContents(objects: LakeObject[], told: Told): [string, string][] {
   return [
     ["assay.rejects", contentOf("rejects")],
     ["assay.corrections", contentOf("corrections")],
-    ["assay.ledger", hash(JSON.stringify(told.ledger))],
+    ["assay.ledger", contentOfLedger(told.ledger)],
     ["assay.checks", hash(JSON.stringify(told.checks))],
     ["assay.data_through", hash(JSON.stringify(told.data_through))]
   ];
+}
+
+function contentOfLedger(lines: LedgerLine[]): string {
+  return hash(JSON.stringify(lines));
 }
 
 function ledgerOf(results: StepResult[]): LedgerLine[] {

@@ -78,7 +78,7 @@ async function makeTable(
 
 /** A text as PostgreSQL can hold it too: a NUL character becomes the sign for one that has no place, �. */
 function storable(name: string): string {
-  return `replace(cast(${ident(name)} as ${types.duckdb.text}), chr(0), chr(65533))`;
+  return storedText(ident(name));
 }
 
 async function checkTable({connection}: Context, table: GoldTable, file: string): Promise<void> {
@@ -100,48 +100,63 @@ async function checkTable({connection}: Context, table: GoldTable, file: string)
     );
 }
 
-/** Rows and amounts against the silver table the rows come from; where the gold row knows its `_row`, one by one. */
+/** Rows, amounts and references against the silver table the rows come from, row by row. */
 async function silverToGold({connection}: Context, table: GoldTable): Promise<LedgerLine[]> {
-  if (!table.from) return [];
-  const amounts = Object.entries(table.amounts);
-  const hasRow = table.columns.some((column) => column.name === "_row");
-  const measure = (of: Record<string, string>) =>
-    Object.entries(of).map(
-      ([name, x]) => `coalesce(sum(cast(${ident(x)} as decimal(38, 2))), 0)::varchar as ${ident(name)}`
-    );
-  const total = (relation: string, of: Record<string, string>) =>
-    queryOne<Record<string, string>>(
-      connection,
-      `select ${["count(*)::varchar as rows", ...measure(of)].join(", ")} from ${relation}`
-    );
-  const before = await total(`silver.${table.from}`, table.amounts);
-  const after = await total("made", Object.fromEntries(amounts.map(([name]) => [name, name])));
-  const lines: LedgerLine[] = [];
-  for (const [name, x] of [["rows", "_row"] as const, ...amounts]) {
-    const mismatchedRows = hasRow
-      ? await countMismatches({connection}, table.from, name === "rows" ? "_row" : name, x)
-      : 0;
-    lines.push(
-      ledgerLine("silver → gold", table.from, table.name, name, {
-        in: before[name]!,
-        out: after[name]!,
-        mismatchedRows
-      })
-    );
-  }
-  return lines;
+  const {from, row, amounts, same = {}, found = {}} = table;
+  if (!from || !row) return [];
+  const money = (x: string) => `coalesce(sum(cast(${x} as decimal(38, 2))), 0)::varchar`;
+  const measures = [
+    // a row that is there once on both sides, with the same values, is the same row
+    {
+      name: "rows",
+      in: "count(silver._row)",
+      out: `count(${made(row[0])})`,
+      differs: differing({[row[0]]: row[1], ...same})
+    },
+    ...Object.entries(amounts).map(([name, x]) => ({
+      name,
+      in: money(own(x)),
+      out: money(made(name)),
+      differs: differing({[name]: x})
+    })),
+    ...Object.entries(found).map(([name, {table: lookup, key, by}]) => {
+      const isKnown = `coalesce(${own(by)} in (select ${ident(key)} from silver.${ident(lookup)}), false)`;
+      return {
+        name,
+        in: `count(*) filter (${isKnown})`,
+        out: `count(${made(name)})`,
+        differs: `${isKnown} <> (${made(name)} is not null)`
+      };
+    })
+  ];
+  const counts = measures.map(
+    (one, n) =>
+      `(${one.in})::varchar as in${n}, (${one.out})::varchar as out${n}, count(*) filter (${one.differs})::varchar as differs${n}`
+  );
+  const totals = await queryOne<Record<string, string>>(
+    connection,
+    `select ${counts.join(", ")} from silver.${ident(from)} as silver
+     full join made on ${made(row[0])} = ${own(row[1])}`
+  );
+  return measures.map(({name}, n) =>
+    ledgerLine("silver → gold", from, table.name, name, {
+      in: totals[`in${n}`]!,
+      out: totals[`out${n}`]!,
+      mismatchedRows: Number(totals[`differs${n}`])
+    })
+  );
 }
 
-async function countMismatches(
-  {connection}: Pick<Context, "connection">,
-  from: string,
-  column: string,
-  x: string
-): Promise<number> {
-  const {n} = await queryOne<{n: string}>(
-    connection,
-    `select count(*)::varchar as n from silver.${from} as silver full join made on made._row = silver._row
-     where made._row is null or silver._row is null or made.${ident(column)} is distinct from silver.${ident(x)}`
-  );
-  return Number(n);
+const made = (name: string) => `made.${ident(name)}`;
+const own = (name: string) => `silver.${ident(name)}`;
+
+/** Whether a gold row differs from its silver row in a column; a text as gold can hold it. */
+function differing(columns: Record<string, string>): string {
+  return Object.entries(columns)
+    .map(([name, x]) => `${storedText(made(name))} is distinct from ${storedText(own(x))}`)
+    .join(" or ");
+}
+
+function storedText(column: string): string {
+  return `replace(cast(${column} as varchar), chr(0), chr(65533))`;
 }

@@ -1,3 +1,4 @@
+import {randomBytes} from "node:crypto";
 import {createReadStream} from "node:fs";
 import {rm} from "node:fs/promises";
 import {join} from "node:path";
@@ -6,7 +7,7 @@ import copyStreams from "pg-copy-streams";
 import {type GoldTable, gold, types} from "../catalog.ts";
 import {ident, literal, query, run} from "../engine/duckdb.ts";
 import {ledgerLine, type LedgerLine} from "../ledger.ts";
-import {type Context, hash, runStep, type StepResult} from "../step.ts";
+import {type Context, type Facts, hash, runStep, type StepResult} from "../step.ts";
 import {inTransaction, name, text, type Warehouse} from "../warehouse/postgres.ts";
 
 const code = [import.meta.filename];
@@ -33,23 +34,32 @@ export async function isSchemaStanding({client, schema}: Warehouse, wanted: stri
   return rows.length > 0;
 }
 
+/**
+ * The name a schema is made under: `wanted`, or another if that one is whole already: it may be live, and dropping it
+ * would take with it what others built on it.
+ */
+export async function freshSchema(warehouse: Warehouse, wanted: string): Promise<string> {
+  return (await isSchemaStanding(warehouse, wanted)) ? `${wanted}_${randomBytes(3).toString("hex")}` : wanted;
+}
+
 /** Loads gold from the views `gold.TABLE` into a schema of its own, named by its content, in one transaction. */
 export function loadGold(
   context: Context,
   warehouse: Warehouse,
   contents: Record<string, string>
 ): Promise<StepResult> {
-  const schema = warehouse.schema(
+  const wanted = warehouse.schema(
     `gold_${hash(JSON.stringify(Object.entries(contents).sort())).slice(0, 12)}`
   );
   const step = {
     name: "warehouse gold",
     inputs: contents,
     code,
-    parameters: {gold, schema},
-    isStanding: () => isSchemaStanding(warehouse, schema)
+    parameters: {gold, schema: wanted},
+    isStanding: ({schema}: Facts) => isSchemaStanding(warehouse, schema as string)
   };
   return runStep(context, step, async () => {
+    const schema = await freshSchema(warehouse, wanted);
     await inTransaction(warehouse, () => loadSchema(context, warehouse, schema));
     await warehouse.client.query(
       gold.map((table) => `analyze ${name(schema)}.${name(table.name)}`).join(";")

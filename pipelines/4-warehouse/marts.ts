@@ -1,17 +1,22 @@
+import {againstGold} from "../against-gold.ts";
 import {createWriteStream} from "node:fs";
 import {readdir, readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {pipeline} from "node:stream/promises";
 import copyStreams from "pg-copy-streams";
-import {ident, literal, queryOne, run} from "../engine/duckdb.ts";
-import {byReason, ledgerLine, type LedgerLine} from "../ledger.ts";
-import {type Context, hash, keep, type LakeObject, runStep, type StepResult} from "../step.ts";
+import {literal} from "../engine/duckdb.ts";
+import type {LedgerLine} from "../ledger.ts";
+import {type Context, type Facts, hash, keep, type LakeObject, runStep, type StepResult} from "../step.ts";
 import {type DbtRun, type Model, runDbt, type TestResult} from "../warehouse/dbt.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
 import {name, type Warehouse} from "../warehouse/postgres.ts";
-import {isSchemaStanding} from "./load.ts";
+import {freshSchema, isSchemaStanding} from "./load.ts";
 
-const code = [import.meta.filename, join(import.meta.dirname, "../warehouse/dbt.ts")];
+const code = [
+  import.meta.filename,
+  join(import.meta.dirname, "../warehouse/dbt.ts"),
+  join(import.meta.dirname, "../against-gold.ts")
+];
 
 /** A check of the release: a dbt test with its bad rows counted. */
 export type Check = {name: string; kind: string; status: string; failures: number; description: string};
@@ -37,18 +42,19 @@ export async function makeMarts(
   const {config, progress} = context;
   const project = await projectHash(join(config.root, "dbt"));
   const variables = {data_through: dataThrough ?? ""};
-  const schema = warehouse.schema(
+  const wanted = warehouse.schema(
     `marts_${hash(JSON.stringify([goldSchema, project, variables])).slice(0, 12)}`
   );
   const step = {
     name: "marts (dbt)",
     inputs: {gold: goldSchema, dbt: project},
     code,
-    parameters: {variables, schema},
-    isStanding: () => isSchemaStanding(warehouse, schema)
+    parameters: {variables, schema: wanted},
+    isStanding: ({schema}: Facts) => isSchemaStanding(warehouse, schema as string)
   };
   const environment = await ensureDbt(config, progress);
   return runStep(context, step, async (update) => {
+    const schema = await freshSchema(warehouse, wanted);
     await claimSchema(warehouse, schema);
     const build = await runDbt(
       config,
@@ -71,7 +77,11 @@ export async function makeMarts(
         model
       );
       objects.push(object);
-      ledger.push(...(await warehouseToMarts(context, model, await context.lake.get(object.key))));
+      if (!model.ledger) continue;
+      const relation = `read_parquet(${literal(await context.lake.get(object.key))})`;
+      const file = `dbt model ${model.name}: meta.ledger`;
+      const sums = {hop: "warehouse → marts", table: model.name, relation, file};
+      ledger.push(...(await againstGold(context.connection, sums, model.ledger)));
     }
     await completeSchema(warehouse, schema);
     const views = Object.fromEntries(
@@ -130,40 +140,6 @@ function duckdbType(type: string): string {
     .replace(/^numeric/, "decimal")
     .replace(/^text$/, "varchar")
     .replace(/^character varying/, "varchar");
-}
-
-/** Each declared amount of a mart against gold, less the rows outside its grain by reason. */
-async function warehouseToMarts({connection}: Context, model: Model, path: string): Promise<LedgerLine[]> {
-  const {ledger} = model;
-  if (!ledger) return [];
-  const filters = ledger.grain_filter ?? [];
-  const reason = filters.map(({reason: why, where}) => `when ${where} then ${literal(why)}`).join(" ");
-  await run(
-    connection,
-    `create or replace temp view grained as select *, ${reason ? `case ${reason} end` : "null::varchar"} as _outside from gold.${ident(ledger.from)}`,
-    `dbt model ${model.name}: meta.ledger`
-  );
-  const lines: LedgerLine[] = [];
-  for (const [column, amount] of Object.entries(ledger.amounts)) {
-    const total = await queryOne<{before: string; after: string}>(
-      connection,
-      `select (select coalesce(sum(cast(${ident(amount)} as decimal(38, 2))), 0) from grained)::varchar as before,
-        coalesce(sum(cast(${ident(column)} as decimal(38, 2))), 0)::varchar as after from read_parquet(${literal(path)})`
-    );
-    const outside = await byReason(
-      connection,
-      `select _outside as reason, coalesce(sum(cast(${ident(amount)} as decimal(38, 2))), 0)::varchar as amount
-       from grained where _outside is not null group by 1 order by 1`
-    );
-    lines.push(
-      ledgerLine("warehouse → marts", ledger.from, model.name, column, {
-        in: total.before,
-        out: total.after,
-        outside
-      })
-    );
-  }
-  return lines;
 }
 
 function checkOf(test: TestResult): Check {

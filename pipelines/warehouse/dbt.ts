@@ -3,17 +3,15 @@ import {createWriteStream, existsSync} from "node:fs";
 import {mkdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {createInterface} from "node:readline";
+import type {Share} from "../against-gold.ts";
 import {type Config, processEnvironment} from "../config.ts";
 import {libpqEnvironment} from "./connection.ts";
 import type {Warehouse} from "./postgres.ts";
 
 /** How a mart reconciles with gold, as its yml declares under `config.meta.ledger`. */
-export type MartLedger = {
-  from: string;
+export type MartLedger = Share & {
   /** How its rows, under its name, lead to those of gold, `lines`: joins. */
   lines?: string;
-  grain_filter?: {reason: string; where: string}[];
-  amounts: Record<string, string>;
 };
 
 /** A model as dbt's manifest describes it. */

@@ -2,7 +2,7 @@ import {html} from "htl";
 import {hops, isUnexplained} from "./ledger-paths.js";
 import {counted, exact, isZero, signedExact} from "./format.js";
 
-const layers = ["source", "bronze", "silver", "gold", "warehouse", "marts"];
+const layers = ["source", "bronze", "silver", "gold", "warehouse", "marts", "extracts"];
 
 /**
  * One row per table and measure, one column per layer; each cell tells what came out of the hop into it and, where it
@@ -75,7 +75,7 @@ function sourceCell(path) {
 
 function hopCell(lines, hop) {
   if (!lines.length) return nothing();
-  const isNamed = hop === hops[4];
+  const isNamed = hop === hops[4] || hop === hops[5];
   return lines.map(
     (line) =>
       html`<div class="hop" title=${sentence(line)}>

@@ -5,7 +5,8 @@ export const hops = [
   "bronze → silver",
   "silver → gold",
   "gold → warehouse",
-  "warehouse → marts"
+  "warehouse → marts",
+  "marts → extracts"
 ];
 
 /**
@@ -13,7 +14,7 @@ export const hops = [
  * `[{table, source, measure, lines: {hop: [line]}, before: {hop: true}}]`, tables in the order of the source, rows first.
  * `before` names hops a measure passed under the line of another. Every line is on exactly one path.
  */
-export function ledgerPaths(lines, {gold, marts}) {
+export function ledgerPaths(lines, {gold, marts, extracts}) {
   const taken = new Set();
   const take = (hop, from, table, measure) => {
     const line = lines.find(
@@ -26,14 +27,16 @@ export function ledgerPaths(lines, {gold, marts}) {
     if (line) taken.add(line);
     return line ? [line] : [];
   };
-  const takeMarts = (table, measure) =>
-    marts
+  const takeSums = (hop, sums, table, measure) =>
+    sums
       .filter(({from}) => from === table)
       .flatMap(({name, amounts}) =>
         Object.entries(amounts)
           .filter(([, origin]) => origin === measure)
-          .flatMap(([own]) => take(hops[4], table, name, own))
+          .flatMap(([own]) => take(hop, table, name, own))
       );
+  const takeMarts = (table, measure) => takeSums(hops[4], marts, table, measure);
+  const takeExtracts = (table, measure) => takeSums(hops[5], extracts, table, measure);
   const sources = lines
     .filter(({hop}) => hop === hops[0])
     .map(({table_name, measure}) => ({table: table_name, measure}));
@@ -56,17 +59,18 @@ export function ledgerPaths(lines, {gold, marts}) {
           ...(own && {
             [hops[2]]: take(hops[2], table, next.name, own),
             [hops[3]]: take(hops[3], next.name, next.name, own),
-            [hops[4]]: takeMarts(next.name, own)
+            [hops[4]]: takeMarts(next.name, own),
+            [hops[5]]: takeExtracts(next.name, own)
           })
         }
       }
     ];
   });
-  return withRest(paths, lines, taken, takeMarts);
+  return withRest(paths, lines, taken, {takeMarts, takeExtracts});
 }
 
 /** Lines no path took begin paths of their own, so that none is hidden. */
-function withRest(paths, lines, taken, takeMarts) {
+function withRest(paths, lines, taken, {takeMarts, takeExtracts}) {
   const all = [...paths];
   for (const line of lines) {
     if (taken.has(line)) continue;
@@ -81,6 +85,7 @@ function withRest(paths, lines, taken, takeMarts) {
       lines: Object.fromEntries(hops.map((hop) => [hop, siblings.filter((one) => one.hop === hop)]))
     };
     path.lines[hops[4]].push(...takeMarts(line.table_name, line.measure));
+    path.lines[hops[5]].push(...takeExtracts(line.table_name, line.measure));
     const last = all.findLastIndex(({table}) => table === path.table);
     all.splice(last < 0 ? all.length : last + 1, 0, path);
   }

@@ -14,5 +14,5 @@ export function reconciliationSentence({ledger, reasons, fact}) {
     return `No: ${counted(wrong.length, "line")} of ${exact(ledger.length)} in the ledger ${wrong.length === 1 ? "does" : "do"} not add up (${told}).`;
   const lines = fact?.amount_in ?? "0";
   if (!/[1-9]/.test(lines)) return `There are no sales lines to explain; ${told}, 0 unexplained.`;
-  return `Yes: every row and cent of ${counted(lines, "sales line")} is explained from source to marts: ${told}, 0 unexplained.`;
+  return `Yes: every row and cent of ${counted(lines, "sales line")} is explained from source to pages: ${told}, 0 unexplained.`;
 }
