@@ -34,7 +34,7 @@ export function openWhy(mark) {
   </dialog>`;
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.body.append(dialog);
+  document.querySelector("#observablehq-main").append(dialog);
   dialog.showModal();
   answer(condition).then(
     (found) => body.replaceChildren(...shown(found)),
@@ -112,7 +112,6 @@ function shown({sums, rules, lines, texts, source}) {
         <thead>
           <tr>
             <th scope="col">Step</th>
-            <th scope="col"></th>
             <th scope="col" class="number">Lines</th>
             <th scope="col" class="number">Revenue</th>
             <th scope="col" class="number">Pieces</th>
@@ -135,8 +134,7 @@ function stepRow({step, name, what, rows, revenue, pieces, off, isChange}) {
   const isOff = off !== undefined && centsOf(off) !== 0n;
   const tick = html`<span class="good" title="agrees with the step above">✓</span>`;
   return html`<tr data-step=${step} data-rows=${rows} data-revenue=${revenue} data-pieces=${pieces}>
-    <th scope="row">${name}</th>
-    <td class="why-what">${what}</td>
+    <th scope="row">${name} <span class="why-what">${what}</span></th>
     <td class="number">${exact(rows)}</td>
     <td class="number">${value(revenue)}</td>
     <td class="number">${value(pieces)}</td>
