@@ -99,7 +99,7 @@ function shown({sums, rules, lines, texts, source}) {
     {
       step: "bronze",
       name: "Bronze",
-      what: texts ? counted(objects, "object") : "compared row by row when it was published",
+      what: texts ? counted(objects, "object") : "compared when published",
       rows: texts ? lines.length : rows,
       ...bronze,
       off: differs(bronze.revenue, reported_revenue)
