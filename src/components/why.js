@@ -12,6 +12,8 @@ const onPage = 25;
 
 /** Opens the panel of a mark: `{title, from, to, filters}`. Esc closes it, and the focus returns. */
 export function openWhy(mark) {
+  // a long press comes as a timer and, in some browsers, as a right click too
+  if (document.querySelector("dialog.why")) return;
   const condition = conditionOf(mark, mark.filters);
   const body = html`<div class="why-body" aria-live="polite">
     <p class="small-print">Following the lines to their source…</p>
