@@ -5,6 +5,7 @@ import {gzipSync} from "node:zlib";
 import type {Browser} from "playwright-core";
 import {copyProject} from "../test/project.ts";
 import {openBrowser, serveFolder} from "../test/browser.ts";
+import {measureWhy} from "./why.ts";
 
 type Row = {what: string; measured: string; target: string};
 
@@ -28,6 +29,7 @@ export async function measureSite(env: NodeJS.ProcessEnv, folder: string): Promi
   try {
     for (const page of pages) rows.push(...(await measurePage(browser, dist, site.url, page)));
     rows.push(await measureSql(browser, site.url));
+    rows.push(await measureWhy(browser, dist));
   } finally {
     await browser.close();
     await site.close();

@@ -2,30 +2,39 @@ import {webcrypto} from "node:crypto";
 import {readFile} from "node:fs/promises";
 import {bronzeRelation} from "../1-bronze/chunk.ts";
 import {literal} from "../engine/duckdb.ts";
-import {eachOf} from "../lake/each.ts";
-import type {Lake} from "../lake/lake.ts";
+import {getAll, type Lake} from "../lake/lake.ts";
 import type {LakeObject} from "../step.ts";
 
-/** Local paths of objects whose bytes are those they were made with; an error names one that is not. */
-export function wholePaths(lake: Lake, objects: LakeObject[]): Promise<string[]> {
-  return eachOf(objects, 4, async (object) => {
-    const path = await lake.get(object.key).catch((error: Error) => {
+/**
+ * A lake that compares the bytes of each object it gives with its checksum, beside the work that reads them: `settle`
+ * throws naming one that differs.
+ */
+export function watched(lake: Lake, objects: LakeObject[]): {lake: Lake; settle: () => Promise<unknown>} {
+  const known = new Map(objects.map((object) => [object.key, object]));
+  const checks = new Map<string, Promise<void>>();
+  const get = async (key: string) => {
+    const path = await lake.get(key).catch((error: Error) => {
       if (!/missing object/.test(error.message)) throw error;
       throw new Error(`${error.message}; run npx assay refresh, which makes it again`);
     });
-    const bytes = await readFile(path);
-    const sum = Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes)).toString("hex");
-    if (sum !== object.checksum)
-      throw new Error(
-        `lake ${lake.name}: object damaged: ${object.key}: its bytes are not those it was made with; remove it and run npx assay refresh`
-      );
+    if (!checks.has(key)) checks.set(key, check(lake, known.get(key)!, path));
+    checks.get(key)!.catch(() => {});
     return path;
-  });
+  };
+  return {lake: {...lake, get}, settle: () => Promise.all(checks.values())};
+}
+
+async function check(lake: Lake, {key, checksum}: LakeObject, path: string): Promise<void> {
+  const sum = await webcrypto.subtle.digest("SHA-256", await readFile(path));
+  if (Buffer.from(sum).toString("hex") !== checksum)
+    throw new Error(
+      `lake ${lake.name}: object damaged: ${key}: its bytes are not those it was made with; remove it and run npx assay refresh`
+    );
 }
 
 /** The relation of parts of a table, bronze with `_row`. */
 export async function relationOf(lake: Lake, parts: LakeObject[]): Promise<string> {
-  const paths = await wholePaths(lake, parts);
+  const paths = await getAll(lake, parts);
   if (parts[0]?.layer === "bronze")
     return bronzeRelation(
       paths,

@@ -7,7 +7,7 @@ import type {Release} from "../release.ts";
 import {readBy, shownAs} from "../stand-in.ts";
 import {showTables, showViews} from "../views.ts";
 import type {Amount} from "./amounts.ts";
-import {relationOf, wholePaths} from "./objects.ts";
+import {relationOf} from "./objects.ts";
 import type {Predicate} from "./predicate.ts";
 import {hasRow, type Start} from "./start.ts";
 
@@ -122,7 +122,6 @@ async function create(place: Place, table: string, select: string, start?: Start
   const objects = release.objects.filter(
     (one) => isRead(`${one.layer}.${one.table}`) && shownAs(one) === `${one.layer}.${one.table}`
   );
-  await wholePaths(lake, objects);
   await showTables(connection, lake, objects);
   const views = Object.entries(release.views).filter(([name]) => isRead(`marts.${name}`));
   await showViews(connection, Object.fromEntries(views));

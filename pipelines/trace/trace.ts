@@ -1,9 +1,7 @@
-import type {DuckDBConnection} from "@duckdb/node-api";
-import type {Lake} from "../lake/lake.ts";
-import type {Release} from "../release.ts";
 import {amountsOf} from "./amounts.ts";
 import {type Cost, costDifferences, readCost, showVersions} from "./cost.ts";
 import {type Line, readLines} from "./lines.ts";
+import {watched} from "./objects.ts";
 import {pickRows, type Place} from "./pick.ts";
 import {readPredicate} from "./predicate.ts";
 import {findStart} from "./start.ts";
@@ -22,16 +20,21 @@ export type Trace = {
 
 /** Follows the rows of `TABLE where CONDITION` from gold or a mart to the source. */
 export async function trace(
-  {
-    connection,
-    lake,
-    release,
-    root
-  }: {connection: DuckDBConnection; lake: Lake; release: Release; root: string},
+  {lake: own, release, ...rest}: Place & {root: string},
   text: string,
   limit: number
 ): Promise<Trace> {
-  const place: Place = {connection, lake, release};
+  const {lake, settle} = watched(own, release.objects);
+  try {
+    return await follow({...rest, lake, release}, text, limit);
+  } finally {
+    // whatever was found or went wrong, a damaged object is the first to tell
+    await settle();
+  }
+}
+
+async function follow(place: Place & {root: string}, text: string, limit: number): Promise<Trace> {
+  const {connection, release, root} = place;
   const predicate = await readPredicate(connection, text);
   const start = findStart(predicate, release, root);
   const amounts = amountsOf(start.source, start.gold);
@@ -43,10 +46,6 @@ export async function trace(
     return {...found, lines: await readLines(place, start, limit), differences};
   await showVersions(place);
   const cost = await readCost(place);
-  return {
-    ...found,
-    cost,
-    lines: await readLines(place, start, limit),
-    differences: [...differences, ...costDifferences(cost)]
-  };
+  const lines = await readLines(place, start, limit);
+  return {...found, cost, lines, differences: [...differences, ...costDifferences(cost)]};
 }

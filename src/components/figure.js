@@ -38,19 +38,16 @@ export function Figure({key, label, current, base, question, values}) {
     data-tip=${told({label, value, before, current, base})}
   >
     <h2 class="figure-label">${label} ${key === "margin" ? rate(current, base) : null}</h2>
-    <div class="figure-value">${compact(value)}</div>
+    <div class="figure-value">
+      ${compact(value)}
+      ${value === null ? null : whyButton(() => ({title: `${label} ${exact(value)}`, ...spans.current, filters}))}
+    </div>
     <div class="figure-change">
       <b class=${change === null || change === 0 ? "flat" : change > 0 ? "good" : "bad"}
         >${change === null ? "n/a" : `${signed(change)} (${percentChange(value, before)})`}</b
       >
     </div>
-    <div class="figure-base">
-      <span>${before === null ? baseName : `from ${compact(before)} ${baseShort}`}</span>${
-        value === null
-          ? null
-          : whyButton(() => ({title: `${label} ${exact(value)}`, ...spans.current, filters}))
-      }
-    </div>
+    <div class="figure-base">${before === null ? baseName : `from ${compact(before)} ${baseShort}`}</div>
     ${Sparkline(values, {label: `${label} by month, ${values.length} complete months`})}
   </article>`;
 }

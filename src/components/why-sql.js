@@ -59,8 +59,8 @@ where hop = 'source → bronze' and table_name = 'crm_sales_details' limit 1`;
 
 /** Hundredths of a text of the source as the pipeline types it: none where it is no number. */
 export function centsOf(text) {
-  const [, sign, whole, fraction = ""] = /^([+-]?)(\d*)[.]?(\d*)$/.exec(text?.trim() ?? "") ?? [];
-  if (whole === undefined || !/\d$/.test(text.trim())) return 0n;
+  const [, sign, whole, fraction = ""] = /^([+-]?)(?=[.]?\d)(\d*)[.]?(\d*)$/.exec(text?.trim() ?? "") ?? [];
+  if (whole === undefined || text.trim().endsWith(".")) return 0n;
   const digits = fraction.padEnd(3, "0");
   const cents = BigInt(whole || "0") * 100n + BigInt(digits.slice(0, 2)) + (digits[2] >= "5" ? 1n : 0n);
   return sign === "-" ? -cents : cents;

@@ -12,6 +12,8 @@ const onPage = 25;
 
 /** Opens the panel of a mark: `{title, from, to, filters}`. Esc closes it, and the focus returns. */
 export function openWhy(mark) {
+  // a long press comes as a timer and, in some browsers, as a right click too
+  if (document.querySelector("dialog.why")) return;
   const condition = conditionOf(mark, mark.filters);
   const body = html`<div class="why-body" aria-live="polite">
     <p class="small-print">Following the lines to their source…</p>
@@ -34,7 +36,7 @@ export function openWhy(mark) {
   </dialog>`;
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.body.append(dialog);
+  document.querySelector("#observablehq-main").append(dialog);
   dialog.showModal();
   answer(condition).then(
     (found) => body.replaceChildren(...shown(found)),
@@ -99,7 +101,7 @@ function shown({sums, rules, lines, texts, source}) {
     {
       step: "bronze",
       name: "Bronze",
-      what: texts ? counted(objects, "object") : "compared row by row when it was published",
+      what: texts ? counted(objects, "object") : "compared when published",
       rows: texts ? lines.length : rows,
       ...bronze,
       off: differs(bronze.revenue, reported_revenue)
@@ -112,7 +114,6 @@ function shown({sums, rules, lines, texts, source}) {
         <thead>
           <tr>
             <th scope="col">Step</th>
-            <th scope="col"></th>
             <th scope="col" class="number">Lines</th>
             <th scope="col" class="number">Revenue</th>
             <th scope="col" class="number">Pieces</th>
@@ -135,8 +136,7 @@ function stepRow({step, name, what, rows, revenue, pieces, off, isChange}) {
   const isOff = off !== undefined && centsOf(off) !== 0n;
   const tick = html`<span class="good" title="agrees with the step above">✓</span>`;
   return html`<tr data-step=${step} data-rows=${rows} data-revenue=${revenue} data-pieces=${pieces}>
-    <th scope="row">${name}</th>
-    <td class="why-what">${what}</td>
+    <th scope="row">${name} <span class="why-what">${what}</span></th>
     <td class="number">${exact(rows)}</td>
     <td class="number">${value(revenue)}</td>
     <td class="number">${value(pieces)}</td>
