@@ -21,11 +21,13 @@ export type SourceTable = {
 
 /**
  * A silver table: `correctable` maps each column whose facts may change to the source column it is read from.
- * Its amounts are the correctable columns whose source column is an amount.
+ * Its amounts are the correctable columns whose source column is an amount. `identities` are the columns by which a record
+ * supersedes another: one that is refused for a later record has one of them in common with a record that is kept.
  */
 export type SilverTable = {
   name: string;
   correctable: Record<string, string>;
+  identities: string[][];
   /** Whether its SQL judges each row by that row alone, so that a part of bronze gives a part of silver. */
   isRowwise?: true;
 };
@@ -147,14 +149,16 @@ export const sources: SourceTable[] = [
 ];
 
 export const silver: SilverTable[] = [
-  {name: "crm_cust_info", correctable: {cst_create_date: "cst_create_date"}},
+  {name: "crm_cust_info", correctable: {cst_create_date: "cst_create_date"}, identities: [["cst_id"]]},
   {
     name: "crm_prd_info",
+    identities: [["prd_id"], ["cat_id", "prd_key", "prd_start_dt"]],
     correctable: {prd_cost: "prd_cost", prd_start_dt: "prd_start_dt", prd_end_dt: "prd_end_dt"}
   },
   {
     name: "crm_sales_details",
     isRowwise: true,
+    identities: [],
     correctable: {
       sls_cust_id: "sls_cust_id",
       sls_order_dt: "sls_order_dt",
@@ -165,9 +169,9 @@ export const silver: SilverTable[] = [
       sls_price: "sls_price"
     }
   },
-  {name: "erp_cust_az12", correctable: {bdate: "bdate"}},
-  {name: "erp_loc_a101", correctable: {}},
-  {name: "erp_px_cat_g1v2", correctable: {}}
+  {name: "erp_cust_az12", correctable: {bdate: "bdate"}, identities: [["cid"]]},
+  {name: "erp_loc_a101", correctable: {}, identities: [["cid"]]},
+  {name: "erp_px_cat_g1v2", correctable: {}, identities: [["id"]]}
 ];
 
 export const gold: GoldTable[] = [

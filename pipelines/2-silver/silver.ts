@@ -59,6 +59,7 @@ async function judgeTable(context: Context, table: SilverTable, sql: string, fil
   try {
     await checkColumns(context, table, file);
     await checkOneRowEach(context, table);
+    await checkSuccessors(context, table);
     await checkValues(context, table);
     const objects = await split(context, table, source);
     return {objects, facts: {ledger: await bronzeToSilver(context, table, source)}};
@@ -86,6 +87,27 @@ async function checkOneRowEach({connection}: Context, table: SilverTable): Promi
     throw new Error(
       `silver ${table.name}: ${counts.before} bronze rows became ${counts.after} (${counts.known} of them known once); ` +
         `pipelines/2-silver/${table.name}.sql must return exactly one row for each bronze row`
+    );
+}
+
+/** A record is superseded by one that is kept: a dedup on the wrong column throws away what nothing replaces. */
+async function checkSuccessors({connection}: Context, table: SilverTable): Promise<void> {
+  if (!table.identities.length) return;
+  const isSame = (columns: string[]) =>
+    columns.map((name) => `kept.${ident(name)} is not distinct from refused.${ident(name)}`).join(" and ");
+  const replaced = table.identities.map(
+    (columns) => `semi join (from ${judged} where _reject_reason is null) as kept on ${isSame(columns)}`
+  );
+  const [lost] = await query<{row: string; count: string}>(
+    connection,
+    `with refused as (from ${judged} where starts_with(_reject_reason, 'superseded'))
+     select min(_row)::varchar as row, count(*)::varchar as count from refused
+     where ${replaced.map((join) => `_row not in (select _row from refused ${join})`).join(" and ")} having count(*) > 0`
+  );
+  if (lost)
+    throw new Error(
+      `silver ${table.name}: ${lost.count} rows are refused as superseded, and no kept row has their ` +
+        `${table.identities.map((columns) => columns.join(" and ")).join(" or ")} (row ${lost.row}); see pipelines/2-silver/${table.name}.sql`
     );
 }
 

@@ -6,7 +6,7 @@ import {describe as columnsOf, type Engine, ident, openEngine, run} from "../eng
 import {findLineage, givenTables, type Lineage} from "../lineage/lineage.ts";
 import {followSql, readTexts, type Text} from "../lineage/sql.ts";
 import {asSuperuser, urlOf} from "./postgres.ts";
-import {openWorld, type World} from "./world.ts";
+import {openWorld, start, type World} from "./world.ts";
 
 let world: World;
 let lineage: Lineage;
@@ -251,6 +251,32 @@ describe("the way of a column", () => {
       "shop.duckdb.marts.sales.sales_amount"
     ]);
     expect(findColumns(lineage, "nothing")).toEqual([]);
+  });
+
+  test("the word tells it, and refuses what it cannot mean", async () => {
+    const say = async (...args: string[]) => {
+      const child = start(world, "lineage", ...args);
+      const output = {stdout: "", stderr: ""};
+      child.stdout!.on("data", (text) => (output.stdout += text));
+      child.stderr!.on("data", (text) => (output.stderr += text));
+      const code = await new Promise((resolve) => child.on("close", resolve));
+      return {code, ...output};
+    };
+    const told = await say("fct_sales.sales_amount");
+    expect(told).toMatchObject({code: 0, stderr: ""});
+    expect(told.stdout).toMatch(/source[.]crm_sales_details: .*sls_sales/);
+    expect(told.stdout).toContain("loaders/months.json.sql: names marts.sales.");
+    expect(JSON.parse((await say("figures.json.margin", "--json")).stdout)).toMatchObject({
+      column: "figures.json.margin"
+    });
+    expect(await say("sales_amount")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("ambiguous column: sales_amount (have gold.fct_sales.sales_amount, ")
+    });
+    expect(await say("nothing")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("unknown column: nothing")
+    });
   });
 
   /** The pages that ask the browser's database, of which no SQL is followed. */

@@ -81,7 +81,7 @@ test("assay build says what it built, without asking the network", () => {
   expect(built.stdout).toMatch(
     /^built dist from release \d{8}T\d{6}-[0-9a-f]{6}, data through 2026-\d\d-\d\d; serve it with any web server\n$/
   );
-  expect(built.stderr).toMatch(/✓ site +5 rows/);
+  expect(built.stderr).toMatch(/✓ site +6 rows/);
   expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
 });
 
@@ -419,6 +419,39 @@ describe("the reconciliation", () => {
       else expect([name, count > 0]).toEqual([name, true]);
     }
     expect(await faultsOf(page)).toEqual({overflow: 0, errors: 0});
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+});
+
+describe("the lineage", () => {
+  test("opens a column by its link, follows another by keyboard, and goes back", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/trust/lineage?column=crm_prd_info.prd_cost");
+    const own = page.locator(".lineage [aria-current]");
+    expect(await own.textContent()).toBe("prd_cost");
+    expect(await page.locator(".lineage-breaks").first().textContent()).toContain("3-gold/fct_sales.sql");
+    await page.locator("[data-id='gold.fct_sales.cost_amount'] a").focus();
+    expect(await page.locator("[data-id='silver.crm_prd_info.prd_cost'].is-on").count()).toBe(1);
+    await page.keyboard.press("Enter");
+    expect(await own.textContent()).toBe("cost_amount");
+    expect(new URL(page.url()).searchParams.get("column")).toBe("gold.fct_sales.cost_amount");
+    await page.goBack();
+    expect(await own.textContent()).toBe("prd_cost");
+    await page.getByLabel("Column").fill("sales_amount");
+    await page.keyboard.press("Enter");
+    expect(await page.locator(".lineage-choice a").allTextContents()).toContain("marts.sales.sales_amount");
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("draws value, condition and whole apart", async () => {
+    const window = await openWindow(browser, site.url);
+    const page = await window.open("/trust/lineage?column=figures.json.margin");
+    const drawn = (kind: string) => page.locator(`.lineage-lines path.kind-${kind}`).count();
+    expect([(await drawn("value")) > 5, await drawn("condition")]).toEqual([true, 0]);
+    await page.getByLabel("it decides rows").check();
+    await page.waitForSelector(".lineage-lines path.kind-condition", {state: "attached"});
     expect(window.wrong).toEqual([]);
     await window.close();
   });

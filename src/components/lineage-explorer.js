@@ -70,7 +70,7 @@ function column(graph, id, ask) {
   const up = reach(graph, id, "up");
   const down = reach(graph, id, "down");
   const count = (kind) => [...up, ...down].filter((one) => one.kind === kind).length;
-  const shown = new Set(count("value") ? ["value"] : ["condition", "table"]);
+  const shown = new Set(count("value") > 2 ? ["value"] : Object.keys(kinds));
   const map = html`<div></div>`;
   const draw = () => map.replaceChildren(lineageMap(graph, id, {up, down, shown, ask}));
   const toggles = Object.entries(kinds).map(([kind, text]) => {
@@ -80,7 +80,7 @@ function column(graph, id, ask) {
       else shown.delete(kind);
       draw();
     };
-    return html`<label class=${`lineage-kind ${kind}`}
+    return html`<label class=${`lineage-kind kind-${kind}`}
       >${box}<i aria-hidden="true"></i>${text} <span class="faint">${count(kind)}</span></label
     >`;
   });
@@ -106,7 +106,7 @@ function sentence(graph, id, up, down) {
         ? "is made of no source column's value"
         : "is where the way begins",
     values(down).length
-      ? `, flows into ${counted(values(down).length, "other")} and is shown on ${counted(pages.size, "page")}.`
+      ? `, flows into ${counted(values(down).length, "other")} and is shown on ${pages.size ? counted(pages.size, "page") : "no page"}.`
       : ", and its value flows nowhere."
   ].join("");
 }

@@ -1,8 +1,7 @@
 import {html, svg} from "htl";
 import {byTable, layers, reach, tableOf} from "./lineage-paths.js";
-import {counted} from "./format.js";
 
-const most = {tables: 5, columns: 4};
+const most = {tables: 4, columns: 3};
 
 /**
  * The way of a column: layers from left to right, in each the tables with the columns it comes from or feeds, and a line
@@ -66,7 +65,7 @@ function layerOf(graph, id, layer, tables, ask) {
   return html`<section class="lineage-layer">
     <h3>${layer}</h3>
     ${sorted.map((one, place) => cardOf(graph, id, one, place < most.tables, ask))}
-    ${hidden + cut ? html`<button type="button" class="link lineage-more">${counted(hidden + cut, "more")}</button>` : ""}
+    ${hidden + cut ? html`<button type="button" class="link lineage-more">${hidden + cut} more</button>` : ""}
   </section>`;
 }
 
@@ -79,7 +78,7 @@ function cardOf(graph, id, {table, columns}, isShown, ask) {
       ${columns.map(
         (one, place) =>
           html`<li
-            class=${[one.kind, place < most.columns ? "" : "is-extra", one.id === id ? "is-own" : ""].join(" ")}
+            class=${[`kind-${one.kind}`, place < most.columns ? "" : "is-extra", one.id === id ? "is-own" : ""].join(" ")}
             data-id=${one.id}
           >
             ${rowOf(one, id, ask)}
@@ -94,10 +93,16 @@ function rowOf(one, id, ask) {
     one.kind === "value"
       ? ""
       : html` <span class="lineage-how">${one.kind === "condition" ? "condition" : "whole"}</span>`;
-  if (one.id === id) return html`<strong aria-current="true">${one.name}</strong>`;
-  return one.name === "rows"
-    ? html`<span>which rows</span>${how}`
-    : html`${columnLink(one.id, one.name, ask)}${how}`;
+  if (one.id === id) return html`<strong aria-current="true">${breakable(one.name)}</strong>`;
+  const whole = {rows: "which rows", page: "the page"}[one.name];
+  return whole
+    ? html`<span>${whole}</span>${how}`
+    : html`${columnLink(one.id, breakable(one.name), ask)}${how}`;
+}
+
+/** A name that may break after an underscore or before a capital. */
+function breakable(name) {
+  return name.split(/(?<=_)|(?=[A-Z])/).flatMap((part) => [part, html`<wbr />`]);
 }
 
 /** A link that shows a column without leaving the page. */
@@ -137,7 +142,7 @@ function drawLines({edges}, map, lines, shown) {
       ];
       const bend = Math.max(16, (x2 - x1) / 2);
       const d = `M${x1},${y1}C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`;
-      return svg`<path class=${kind} data-from=${from} data-to=${to} d=${d}></path>`;
+      return svg`<path class=${`kind-${kind}`} data-from=${from} data-to=${to} d=${d}></path>`;
     });
   lines.replaceChildren(...paths);
   lines.setAttribute("width", origin.width);

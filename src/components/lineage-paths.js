@@ -148,7 +148,7 @@ function few(names) {
 }
 
 /**
- * What was reached, table by table: `rows` where the column decides which rows a table has.
+ * What was reached, table by table: `rows` where the column decides which rows a table has, `page` where a page asks the database.
  * @param {Graph} graph
  * @param {Reached[]} reached
  * @returns {{table: string, layer: string, columns: (Reached & {name: string})[]}[]}
@@ -162,7 +162,7 @@ export function byTable(graph, reached) {
       layer: columns[0].layer,
       columns: columns.map((one) => ({
         ...one,
-        name: one.id === table ? "rows" : one.id.slice(table.length + 1)
+        name: one.id !== table ? one.id.slice(table.length + 1) : one.layer === "pages" ? "page" : "rows"
       }))
     };
   });
