@@ -1,7 +1,8 @@
 import {makeBronze} from "./1-bronze/bronze.ts";
 import {makeSilver} from "./2-silver/silver.ts";
 import {findDataThrough, makeGold} from "./3-gold/gold.ts";
-import {loadGold, prepareWarehouse} from "./4-warehouse/load.ts";
+import {loadGold} from "./4-warehouse/load.ts";
+import {prepareWarehouse} from "./4-warehouse/schemas.ts";
 import {makeMarts} from "./4-warehouse/marts.ts";
 import {makeExtracts} from "./5-site/extracts.ts";
 import {attempt, type Refreshed} from "./attempt.ts";

@@ -1,4 +1,5 @@
-import {loadGold, prepareWarehouse} from "./4-warehouse/load.ts";
+import {loadGold} from "./4-warehouse/load.ts";
+import {prepareWarehouse} from "./4-warehouse/schemas.ts";
 import {restoreMarts} from "./4-warehouse/restore.ts";
 import {attempt, type Refreshed} from "./attempt.ts";
 import {type Config, UsageError} from "./config.ts";

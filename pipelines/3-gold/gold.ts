@@ -129,20 +129,23 @@ async function silverToGold({connection}: Context, table: GoldTable): Promise<Le
       };
     })
   ];
-  const counts = measures.map(
-    (one, n) =>
-      `(${one.in})::varchar as in${n}, (${one.out})::varchar as out${n}, count(*) filter (${one.differs})::varchar as differs${n}`
-  );
-  const totals = await queryOne<Record<string, string>>(
-    connection,
-    `select ${counts.join(", ")} from silver.${ident(from)} as silver
-     full join made on ${made(row[0])} = ${own(row[1])}`
+  const select = (of: (one: (typeof measures)[number]) => string, from: string) =>
+    queryOne<Record<string, string>>(
+      connection,
+      `select ${measures.map((one, n) => `(${of(one)})::varchar as m${n}`).join(", ")} from ${from}`
+    );
+  const silver = `silver.${ident(from)} as silver`;
+  const before = await select((one) => one.in, silver);
+  const after = await select((one) => one.out, "made");
+  const differs = await select(
+    (one) => `count(*) filter (${one.differs})`,
+    `${silver} full join made on ${made(row[0])} = ${own(row[1])}`
   );
   return measures.map(({name}, n) =>
     ledgerLine("silver → gold", from, table.name, name, {
-      in: totals[`in${n}`]!,
-      out: totals[`out${n}`]!,
-      mismatchedRows: Number(totals[`differs${n}`])
+      in: before[`m${n}`]!,
+      out: after[`m${n}`]!,
+      mismatchedRows: Number(differs[`m${n}`])
     })
   );
 }

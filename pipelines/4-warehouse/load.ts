@@ -1,4 +1,3 @@
-import {randomBytes} from "node:crypto";
 import {createReadStream} from "node:fs";
 import {rm} from "node:fs/promises";
 import {join} from "node:path";
@@ -6,41 +5,12 @@ import {pipeline} from "node:stream/promises";
 import copyStreams from "pg-copy-streams";
 import {type GoldTable, gold, types} from "../catalog.ts";
 import {ident, literal, query, run} from "../engine/duckdb.ts";
-import {ledgerLine, type LedgerLine} from "../ledger.ts";
+import {checkLedger, ledgerLine, type LedgerLine} from "../ledger.ts";
 import {type Context, type Facts, hash, runStep, type StepResult} from "../step.ts";
 import {inTransaction, name, text, type Warehouse} from "../warehouse/postgres.ts";
+import {claimSchema, completeSchema, freshSchema, isSchemaStanding} from "./schemas.ts";
 
 const code = [import.meta.filename];
-
-/** Makes the schema that remembers which schemas are whole and which release is live. */
-export async function prepareWarehouse({client, schema}: Warehouse): Promise<void> {
-  const assay = name(schema("assay"));
-  await client.query(`
-    create schema if not exists ${assay};
-    create table if not exists ${assay}.schemas (
-      name text primary key, made_at timestamptz not null default now(), is_complete boolean not null, live_at timestamptz);
-    create table if not exists ${assay}.live (
-      only_row boolean primary key default true check (only_row), release text not null, published_at timestamptz not null);
-  `);
-}
-
-/** Whether a schema was made whole and is still there. */
-export async function isSchemaStanding({client, schema}: Warehouse, wanted: string): Promise<boolean> {
-  const {rows} = await client.query(
-    `select 1 from ${name(schema("assay"))}.schemas join pg_namespace on nspname = schemas.name
-     where schemas.name = $1 and is_complete`,
-    [wanted]
-  );
-  return rows.length > 0;
-}
-
-/**
- * The name a schema is made under: `wanted`, or another if that one is whole already: it may be live, and dropping it
- * would take with it what others built on it.
- */
-export async function freshSchema(warehouse: Warehouse, wanted: string): Promise<string> {
-  return (await isSchemaStanding(warehouse, wanted)) ? `${wanted}_${randomBytes(3).toString("hex")}` : wanted;
-}
 
 /** Loads gold from the views `gold.TABLE` into a schema of its own, named by its content, in one transaction. */
 export function loadGold(
@@ -60,27 +30,27 @@ export function loadGold(
   };
   return runStep(context, step, async () => {
     const schema = await freshSchema(warehouse, wanted);
+    await claimSchema(warehouse, schema);
     await inTransaction(warehouse, () => loadSchema(context, warehouse, schema));
     await warehouse.client.query(
       gold.map((table) => `analyze ${name(schema)}.${name(table.name)}`).join(";")
     );
-    return {objects: [], facts: {schema, ledger: await goldToWarehouse(context, warehouse, schema)}};
+    const ledger = await goldToWarehouse(context, warehouse, schema);
+    // what did not arrive whole is not remembered as made
+    checkLedger(ledger);
+    await completeSchema(warehouse, schema);
+    return {objects: [], facts: {schema, ledger}};
   });
 }
 
 async function loadSchema(context: Context, warehouse: Warehouse, schema: string): Promise<void> {
   const {client} = warehouse;
-  await client.query(`drop schema if exists ${name(schema)} cascade; create schema ${name(schema)}`);
+  await client.query(`create schema ${name(schema)}`);
   for (const table of gold) {
     await client.query(createTable(schema, table));
     await copyTable(context, warehouse, schema, table);
   }
   for (const table of gold) await client.query(addConstraints(schema, table));
-  await client.query(
-    `insert into ${name(warehouse.schema("assay"))}.schemas (name, is_complete) values ($1, true)
-     on conflict (name) do update set is_complete = true, made_at = now()`,
-    [schema]
-  );
 }
 
 /** The statements that make a table of the catalog, without keys. */

@@ -5,12 +5,12 @@ import {join} from "node:path";
 import {pipeline} from "node:stream/promises";
 import copyStreams from "pg-copy-streams";
 import {literal} from "../engine/duckdb.ts";
-import type {LedgerLine} from "../ledger.ts";
+import {checkLedger, type LedgerLine} from "../ledger.ts";
 import {type Context, type Facts, hash, keep, type LakeObject, runStep, type StepResult} from "../step.ts";
 import {type DbtRun, type Model, runDbt, type TestResult} from "../warehouse/dbt.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
 import {name, type Warehouse} from "../warehouse/postgres.ts";
-import {freshSchema, isSchemaStanding} from "./load.ts";
+import {claimSchema, completeSchema, freshSchema, isSchemaStanding} from "./schemas.ts";
 
 const code = [
   import.meta.filename,
@@ -83,6 +83,8 @@ export async function makeMarts(
       const sums = {hop: "warehouse → marts", table: model.name, relation, file};
       ledger.push(...(await againstGold(context.connection, sums, model.ledger)));
     }
+    // what does not add up is not remembered as made
+    checkLedger(ledger);
     await completeSchema(warehouse, schema);
     const views = Object.fromEntries(
       build.models.filter(({isView}) => isView).map(({name: model, select}) => [model, select])
@@ -94,25 +96,6 @@ export async function makeMarts(
     const dbt = {selects, contracts, exposures: build.exposures};
     return {objects, facts: {schema, checks, ledger, views, dbt}};
   });
-}
-
-/** Empties a schema of marts for a build that is not whole yet. */
-export async function claimSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
-  await client.query(
-    `drop schema if exists ${name(schema)} cascade; drop schema if exists ${name(`${schema}_failures`)} cascade`
-  );
-  await client.query(
-    `insert into ${name(prefixed("assay"))}.schemas (name, is_complete) values ($1, false)
-     on conflict (name) do update set is_complete = false, made_at = now()`,
-    [schema]
-  );
-}
-
-/** Records that a schema of marts is whole. */
-export async function completeSchema({client, schema: prefixed}: Warehouse, schema: string): Promise<void> {
-  await client.query(`update ${name(prefixed("assay"))}.schemas set is_complete = true where name = $1`, [
-    schema
-  ]);
 }
 
 /** Copies a table of the warehouse into the lake with the types its contract declares. */

@@ -6,8 +6,8 @@ import {parquetOf} from "../parts.ts";
 import type {Release} from "../release.ts";
 import {byTable, type Context, type LakeObject} from "../step.ts";
 import {inTransaction, name, type Warehouse} from "../warehouse/postgres.ts";
-import {claimSchema, completeSchema} from "./marts.ts";
-import {copyFile, isSchemaStanding} from "./load.ts";
+import {claimSchema, completeSchema, isSchemaStanding} from "./schemas.ts";
+import {copyFile} from "./load.ts";
 
 /** Puts the marts of a release back from its objects, without dbt, unless they still stand. */
 export async function restoreMarts(
