@@ -11,6 +11,7 @@ const personal = gold.flatMap(({columns}) => columns.filter(({pii}) => pii).map(
 /** The relation `read` of an object with its personal data withheld, by the marks of the catalog. */
 export function masked(object: LakeObject, read: string): string {
   if (object.layer === "rejects") return maskedRejects(object.table, read);
+  if (object.layer === "failures") return maskedFailures(read);
   if (object.layer === "corrections") return maskedCorrections(object.table, read);
   return maskedColumns(object, read);
 }
@@ -29,9 +30,32 @@ function maskedColumns({columns}: LakeObject, read: string): string {
 function maskedRejects(table: string, read: string): string {
   const {columns, pii} = findTable(sources, table);
   const open = ["_row", ...columns].filter((name) => !pii.includes(name));
-  const value = `case when field in (${open.map(literal).join(", ")}) then record -> field else to_json(${literal(withheld)}) end`;
-  const entries = `list_transform(json_keys(record), lambda field: struct_pack(k := field, v := ${value}))`;
-  return `(select * replace (to_json(map_from_entries(${entries}))::varchar as record) from ${read})`;
+  return `(select * replace (${maskedRecord("record", open)} as record) from ${read})`;
+}
+
+/**
+ * A bad row may come from any table: what the catalog knows and does not mark anywhere stays, and what checks count. A
+ * monitor keeps a source row in its `record`.
+ */
+function maskedFailures(read: string): string {
+  const marked = [...personal, ...sources.flatMap(({pii}) => pii)];
+  const known = [...sources, ...gold].flatMap(({columns}) =>
+    columns.map((column) => (typeof column === "string" ? column : column.name))
+  );
+  const open = ["_row", ...known, ...counted].filter((name) => !marked.includes(name));
+  const inner = `case when json_type(record, '$.record') = 'VARCHAR' then ${maskedRecord("(record ->> 'record')::json", open)} end`;
+  const row = maskedRecord("record::json", open, `when field = 'record' then to_json(${inner})`);
+  return `(select * replace (${row} as record) from ${read})`;
+}
+
+/** What checks say of bad rows: numbers, and the words of monitors about columns and members that are not personal. */
+const counted = ["subject", "value", "low", "high", "words", "copies", "n_records", "count_rows"];
+
+/** A JSON text of which only the open fields are shown. */
+function maskedRecord(record: string, open: string[], unless = ""): string {
+  const value = `case ${unless} when field in (${open.map(literal).join(", ")}) then ${record} -> field else to_json(${literal(withheld)}) end`;
+  const entries = `list_transform(json_keys(${record}), lambda field: struct_pack(k := field, v := ${value}))`;
+  return `to_json(map_from_entries(${entries}))::varchar`;
 }
 
 function maskedCorrections(table: string, read: string): string {
