@@ -21,8 +21,8 @@ select
   expected_low(usual, spread, greatest(0.02 * earlier, 10)) as low,
   expected_high(usual, spread, greatest(0.02 * earlier, 10)) as high,
   changes >= 5 as is_known,
-  format('{:+,}', cast(value as bigint)) || ' rows since the release before, usually '
-    || format('{:+,}', cast(round(expected_low(usual, spread, greatest(0.02 * earlier, 10))) as bigint)) || ' to '
-    || format('{:+,}', cast(round(expected_high(usual, spread, greatest(0.02 * earlier, 10))) as bigint)) as words
+  signed(value) || ' rows since the release before, usually '
+    || signed(expected_low(usual, spread, greatest(0.02 * earlier, 10))) || ' to '
+    || signed(expected_high(usual, spread, greatest(0.02 * earlier, 10))) as words
 from usual
 where value is not null

@@ -6,7 +6,8 @@ export const pages: Record<string, string> = {
   "/dashboards/sales": "[data-figure=revenue]",
   "/eda/sales": ".cell:nth-of-type(1) .answer",
   "/explore/sql": ".result-card .status:text-matches('ms$')",
-  "/trust/reconciliation": ".matrix td"
+  "/trust/reconciliation": ".matrix td",
+  "/trust/checks": ".checks-grid .strip"
 };
 
 /** A window of one width and theme, that notes what goes wrong in its pages. */
