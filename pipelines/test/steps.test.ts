@@ -78,7 +78,8 @@ test("a changed row runs what depends on it", async () => {
     "gold fct_sales",
     "monitors",
     "warehouse gold",
-    "marts (dbt)"
+    "marts (dbt)",
+    "measures"
   ]);
   expect(await revenue()).toBe("1920.00");
   writeFileSync(sales(), before);
