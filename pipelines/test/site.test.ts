@@ -81,7 +81,7 @@ test("assay build says what it built, without asking the network", () => {
   expect(built.stdout).toMatch(
     /^built dist from release \d{8}T\d{6}-[0-9a-f]{6}, data through 2026-\d\d-\d\d; serve it with any web server\n$/
   );
-  expect(built.stderr).toMatch(/✓ site +5 rows/);
+  expect(built.stderr).toMatch(/✓ site +6 rows/);
   expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
 });
 
@@ -323,6 +323,25 @@ describe("the notebook", () => {
     expect(window.wrong).toEqual([]);
     await window.close();
   });
+});
+
+test("the checks: every one of the release, each opened by key to what it found", async () => {
+  const window = await openWindow(browser, site.url, {width: 360});
+  const page = await window.open("/trust/checks");
+  expect(await page.locator(".lede").innerText()).toMatch(/^(All \d+|\d+ of \d+) checks of the release/);
+  const kind = page.locator(".checks-grid > .reason > summary", {hasText: "monitors"});
+  await kind.focus();
+  await page.keyboard.press("Enter");
+  const check = page.locator(".reason .reason > summary", {hasText: "No category stopped selling"}).first();
+  await check.focus();
+  await page.keyboard.press("Enter");
+  expect(await page.locator(".check-facts").first().innerText()).toContain("gold.fct_sales");
+  expect(await page.locator(".command code").first().innerText()).toBe(
+    "npx assay checks stopped_fct_sales_category"
+  );
+  expect(await faultsOf(page)).toEqual({overflow: 0, errors: 0});
+  expect(window.wrong).toEqual([]);
+  await window.close();
 });
 
 describe("the reconciliation", () => {
