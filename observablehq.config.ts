@@ -16,7 +16,8 @@ export default {
     {name: "Sales notebook", path: "/eda/sales"},
     {name: "Explore in SQL", path: "/explore/sql"},
     {name: "Does it add up?", path: "/trust/reconciliation"},
-    {name: "Where does it come from?", path: "/trust/lineage"}
+    {name: "Where does it come from?", path: "/trust/lineage"},
+    {name: "What was checked?", path: "/trust/checks"}
   ],
   head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
 <link rel="icon" href="${icon}">

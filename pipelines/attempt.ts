@@ -1,4 +1,4 @@
-import {FailedChecks} from "./4-warehouse/marts.ts";
+import {FailedChecks} from "./checks.ts";
 import {type Config, hidePassword} from "./config.ts";
 import {tellWebhook, whatNext} from "./failure.ts";
 import type {Lake} from "./lake/lake.ts";

@@ -17,6 +17,8 @@ program
   .description("carry the source through every layer and publish a release")
   .addOption(wait())
   .option("--verify", "compare all rows of a MySQL source, whatever its change cursor tells")
+  .option("--accept <monitors...>", "publish although these monitors would stop it, with --reason")
+  .option("--reason <words>", "why; on record in the run and the release")
   .addOption(json())
   .action(async (options) => (await import("./words/refresh.ts")).refreshWord(readConfig(), options));
 
@@ -72,6 +74,15 @@ program
   .description("every hop of every table: in, out, explained, unexplained")
   .addOption(json())
   .action(async (options) => (await import("./words/records.ts")).ledgerWord(readConfig(), options));
+
+program
+  .command("checks [name]")
+  .description("what was checked and since when it fails; of one check its history and its bad rows")
+  .option("--limit <rows>", "most bad rows to print", "50")
+  .addOption(json())
+  .action(async (name, options) =>
+    (await import("./words/checks.ts")).checksWord(readConfig(), name, options)
+  );
 
 for (const [word, what] of [
   ["rejects", "the rows of a table that were refused, with the reason"],

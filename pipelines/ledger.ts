@@ -1,4 +1,5 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
+import {type Check, FailedChecks} from "./checks.ts";
 import {query} from "./engine/duckdb.ts";
 
 /**
@@ -103,13 +104,43 @@ function sumByReason(parts: Record<string, string>[]): Record<string, string> {
 
 /** Throws if a line does not balance, naming hop, table, measure and difference. */
 export function checkLedger(lines: LedgerLine[]): void {
-  const wrong = lines.filter((line) => toCents(line.unexplained) !== 0n || line.mismatched_rows > 0);
+  const wrong = lines.filter(isUnbalanced);
   if (!wrong.length) return;
   const told = wrong.map((line) => {
     const rows = line.mismatched_rows ? `, ${line.mismatched_rows} rows differ from their origin` : "";
     return `  ${line.hop} ${line.table_name}, ${line.measure}: in ${line.amount_in}, out ${line.amount_out}, unexplained ${line.unexplained}${rows}`;
   });
-  throw new Error(`the ledger does not balance; nothing is published\n${told.join("\n")}`);
+  throw new FailedChecks(
+    `the ledger does not balance; nothing is published\n${told.join("\n")}`,
+    ledgerChecks(lines),
+    []
+  );
+}
+
+/** The ledger as checks, one a hop. */
+export function ledgerChecks(lines: LedgerLine[]): Check[] {
+  const hops = [...new Set(lines.map(({hop}) => hop))];
+  return hops.map((hop) => {
+    const own = lines.filter((line) => line.hop === hop);
+    const wrong = own.filter(isUnbalanced);
+    return {
+      name: `ledger_${hop.replace(" → ", "_to_")}`,
+      kind: "ledger",
+      status: wrong.length ? "fail" : "pass",
+      failures: wrong.length,
+      description: `Every row and amount that went from ${hop.replace(" → ", " to ")} came out, or is explained.`,
+      severity: "block",
+      detail: wrong.length
+        ? wrong
+            .map((line) => `${line.table_name}, ${line.measure}: ${line.unexplained} unexplained`)
+            .join("; ")
+        : `${own.length} sums of ${new Set(own.map((line) => line.table_name)).size} tables balance`
+    };
+  });
+}
+
+function isUnbalanced(line: LedgerLine): boolean {
+  return toCents(line.unexplained) !== 0n || line.mismatched_rows > 0;
 }
 
 /** The sums of an amount by reason, from a query with columns reason and amount. */

@@ -26,7 +26,7 @@ export async function goLive(
 ): Promise<Release> {
   const {lake, progress} = context;
   const content = contentOfRelease(draft);
-  run.checks = draft.checks;
+  Object.assign(run, {checks: draft.checks, ...(draft.accepted?.length && {accepted: draft.accepted})});
   if (live?.release.content === content && (await isWhole(lake, live.release.objects))) {
     if ((await findLive(warehouse)) !== live.release.id)
       await publish(warehouse, {release: live.release.id, ...draft.schemas});

@@ -73,6 +73,7 @@ function decides(file: string, step: string): boolean {
   const [stage, name] = step.split(" ") as [string, string];
   if (stage === "extract") return file === `loaders/${name}.sql`;
   if (stage === "marts") return file.startsWith("dbt/");
+  if (stage === "monitors") return file.startsWith("pipelines/monitors/");
   if (stage === "measures") return file.startsWith("dbt/models/semantic/");
   return file === `pipelines/${stage === "silver" ? "2-silver" : "3-gold"}/${name}.sql`;
 }

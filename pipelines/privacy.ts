@@ -12,6 +12,7 @@ const personal = gold.flatMap(({columns}) => columns.filter(({pii}) => pii).map(
 export function masked(object: LakeObject, read: string): string {
   if (object.layer === "bronze") return maskedBronze(object, read);
   if (object.layer === "rejects") return maskedRejects(object.table, read);
+  if (object.layer === "failures") return maskedFailures(read);
   if (object.layer === "corrections") return maskedCorrections(object.table, read);
   return maskedColumns(object, read);
 }
@@ -42,9 +43,32 @@ function openColumns(table: string): string[] {
 
 /** Only what the catalog knows and does not mark stays in a record: any other column may be personal. */
 function maskedRejects(table: string, read: string): string {
-  const value = `case when field in (${openColumns(table).map(literal).join(", ")}) then record -> field else to_json(${literal(withheld)}) end`;
-  const entries = `list_transform(json_keys(record), lambda field: struct_pack(k := field, v := ${value}))`;
-  return `(select * replace (to_json(map_from_entries(${entries}))::varchar as record) from ${read})`;
+  return `(select * replace (${maskedRecord("record", openColumns(table))} as record) from ${read})`;
+}
+
+/**
+ * A bad row may come from any table: what the catalog knows and does not mark anywhere stays, and what checks count. A
+ * monitor keeps a source row in its `record`.
+ */
+function maskedFailures(read: string): string {
+  const marked = [...personal, ...sources.flatMap(({pii}) => pii)];
+  const known = [...sources, ...gold].flatMap(({columns}) =>
+    columns.map((column) => (typeof column === "string" ? column : column.name))
+  );
+  const open = ["_row", ...known, ...counted].filter((name) => !marked.includes(name));
+  const inner = `case when json_type(record, '$.record') = 'VARCHAR' then ${maskedRecord("(record ->> 'record')::json", open)} end`;
+  const row = maskedRecord("record::json", open, `when field = 'record' then to_json(${inner})`);
+  return `(select * replace (${row} as record) from ${read})`;
+}
+
+/** What checks say of bad rows: numbers, and the words of monitors about columns and members that are not personal. */
+const counted = ["subject", "value", "low", "high", "words", "copies", "n_records", "count_rows"];
+
+/** A JSON text of which only the open fields are shown. */
+function maskedRecord(record: string, open: string[], unless = ""): string {
+  const value = `case ${unless} when field in (${open.map(literal).join(", ")}) then ${record} -> field else to_json(${literal(withheld)}) end`;
+  const entries = `list_transform(json_keys(${record}), lambda field: struct_pack(k := field, v := ${value}))`;
+  return `to_json(map_from_entries(${entries}))::varchar`;
 }
 
 function maskedCorrections(table: string, read: string): string {

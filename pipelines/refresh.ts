@@ -6,13 +6,15 @@ import {prepareWarehouse} from "./4-warehouse/schemas.ts";
 import {makeMarts} from "./4-warehouse/marts.ts";
 import {makeExtracts} from "./5-site/extracts.ts";
 import {attempt, type Refreshed} from "./attempt.ts";
+import {alongside, driftChecks} from "./checks.ts";
 import type {Config} from "./config.ts";
 import {engineVersion, run} from "./engine/duckdb.ts";
 import {removeDamaged} from "./lake/check.ts";
-import {checkLedger, type LedgerLine} from "./ledger.ts";
+import {checkLedger, ledgerChecks, type LedgerLine} from "./ledger.ts";
 import {type Draft, goLive, type Live, reconcile} from "./live.ts";
 import {measure} from "./measures.ts";
-import {contentsOf, type Tables} from "./parts.ts";
+import {type Accept, checkAccept, watch} from "./monitors/watch.ts";
+import {contentsOf, type Tables, tablesOfSteps} from "./parts.ts";
 import type {Progress} from "./progress.ts";
 import {findCurrent, type Release} from "./release.ts";
 import {readRules} from "./rules.ts";
@@ -24,15 +26,19 @@ import {linesOf, showForSite, showRecords, showTables, type Told} from "./views.
 import type {Warehouse} from "./warehouse/postgres.ts";
 import {withWarehouse} from "./warehouse/use.ts";
 
-/** `wait` for a refresh that is running; `verify` all rows of a source, whatever its change cursor tells. */
-export type Options = {progress: Progress; wait?: boolean; verify?: boolean};
+/**
+ * `wait` for a refresh that is running; `verify` all rows of a source, whatever its change cursor tells; `accept` what
+ * monitors would stop.
+ */
+export type Options = {progress: Progress; wait?: boolean; verify?: boolean; accept?: Accept};
 
 /** Carries the source through every layer and publishes the release, or leaves the last one as it is and throws. */
 export function refresh(
   config: Config,
-  {progress, wait = false, verify = false}: Options
+  {progress, wait = false, verify = false, accept}: Options
 ): Promise<Refreshed> {
   return attempt(config, {task: "refresh", progress, wait, verify}, async (context, run) => {
+    checkAccept(accept);
     const before = await findCurrent(context.lake);
     checkSource(config, before);
     await ensureSource(config, progress);
@@ -40,7 +46,7 @@ export function refresh(
       await removeDamaged(context.lake, before.objects, progress.note);
     const bronze = await makeBronze(context);
     const source = (parent: Release | undefined) => describeSource(config, bronze, parent?.source);
-    return carry(context, {bronze, source, before, run, wait}, (warehouse, draft, live) =>
+    return carry(context, {bronze, source, before, run, wait, accept}, (warehouse, draft, live) =>
       goLive(context, warehouse, run, draft, live)
     );
   });
@@ -53,12 +59,13 @@ export type Origin = {
   before: Release | undefined;
   run: Pick<Run, "id" | "by">;
   wait: boolean;
+  accept?: Accept | undefined;
 };
 
 /** The way of a row from bronze on, stage by stage; `publish` gets what was made, the warehouse still open and locked. */
 export async function carry<T>(
   context: Context,
-  {bronze, source, before, run: record, wait}: Origin,
+  {bronze, source, before, run: record, wait, accept}: Origin,
   publish: (warehouse: Warehouse, draft: Draft, live: Live) => Promise<T>
 ): Promise<T> {
   const {config, lake, progress} = context;
@@ -68,25 +75,39 @@ export async function carry<T>(
   const goldContents = contentsOf(await show(context, gold));
   const tables = await findDataThrough(context);
   const data_through = {whole: latest(Object.values(tables)), tables};
-  checkLedger(ledgerOf([...bronze, ...silver, ...gold]));
+  const soFar = ledgerOf([...bronze, ...silver, ...gold]);
+  checkLedger(soFar);
+  const watched = await watch(context, {
+    contents: new Map([...contentsOf(tablesOfSteps(bronze)), ...goldContents]),
+    source: source(before).name,
+    before,
+    dataThrough: data_through.whole,
+    accept
+  });
 
   return withWarehouse(config, {wait, progress}, async (warehouse) => {
     await prepareWarehouse(warehouse);
     const live = await reconcile(context, warehouse, record, before);
+    const origin = source(live?.release);
+    const own = [...driftChecks(Object.keys(origin.files), origin.drift), ...watched.checks];
     const loaded = await loadGold(context, warehouse, Object.fromEntries(goldContents));
     checkLedger(ledgerOf([loaded]));
     const schemas = {gold: loaded.facts.schema as string, marts: ""};
-    const marts = await makeMarts(context, warehouse, schemas.gold, data_through.whole);
+    const marts = await alongside(
+      makeMarts(context, warehouse, schemas.gold, data_through.whole),
+      [...ledgerChecks(soFar), ...own],
+      watched.failures
+    );
     schemas.marts = marts.facts.schema as string;
     const martContents = contentsOf(await show(context, [marts]));
 
     const made = [...bronze, ...silver, ...gold, loaded, marts];
     const ledger = ledgerOf(made);
     checkLedger(ledger);
-    const checks = marts.facts.checks as Release["checks"];
+    const checks = [...ledgerChecks(ledger), ...own, ...(marts.facts.checks as Release["checks"])];
     const views = marts.facts.views as Release["views"];
     const told = {ledger, checks, data_through, views};
-    const objects = made.flatMap((result) => result.objects);
+    const objects = [...made.flatMap((result) => result.objects), ...watched.failures];
     await showForSite(context.connection, lake, objects, told);
     const lines = contentsOf(byTable(linesOf(objects)));
     const contents = new Map([...lines, ...goldContents, ...martContents, ...recordContents(objects, told)]);
@@ -109,7 +130,9 @@ export async function carry<T>(
       ...told,
       measures,
       rules: await readRules(config.root),
-      source: source(live?.release),
+      profiles: watched.profiles,
+      accepted: watched.accepted,
+      source: origin,
       today: config.today,
       engine: engineVersion,
       schemas,

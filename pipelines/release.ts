@@ -1,9 +1,11 @@
 import {UsageError} from "./config.ts";
-import type {Check} from "./4-warehouse/marts.ts";
+import type {Check} from "./checks.ts";
 import {readBack, shown, withEarlier} from "./history.ts";
 import {findJson} from "./lake/json.ts";
 import type {Lake} from "./lake/lake.ts";
 import type {LedgerLine} from "./ledger.ts";
+import type {Profile} from "./monitors/profile.ts";
+import type {Accepted} from "./monitors/watch.ts";
 import type {Shape} from "./source/drift.ts";
 import type {Measured} from "./measures.ts";
 import {findPointer} from "./pointer.ts";
@@ -40,6 +42,10 @@ export type Release = {
   objects: LakeObject[];
   ledger: LedgerLine[];
   checks: Check[];
+  /** What it was like, and what the releases before it were like, newest first; absent in old manifests. */
+  profiles?: Profile[];
+  /** Bad results that an operator let through. */
+  accepted?: Accepted[];
   /** Every measure over all lines; absent in old manifests. */
   measures?: Measured;
   /** The sha256 of each file that decides what the release says; absent in old manifests. */

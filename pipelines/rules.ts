@@ -3,7 +3,7 @@ import {join} from "node:path";
 import {hash} from "./step.ts";
 
 /** Where the SQL and YAML that decide rows and figures live. */
-const folders = ["pipelines/2-silver", "pipelines/3-gold", "dbt", "loaders"];
+const folders = ["pipelines/2-silver", "pipelines/3-gold", "pipelines/monitors", "dbt", "loaders"];
 
 /** The sha256 of every file that decides what a release says, by its path from the project's root. */
 export async function readRules(root: string): Promise<Record<string, string>> {

@@ -1,8 +1,9 @@
 import {hostname} from "node:os";
-import type {Check} from "./4-warehouse/marts.ts";
+import type {Check} from "./checks.ts";
 import {newId, readBack, shown, withEarlier} from "./history.ts";
 import {findJson} from "./lake/json.ts";
 import type {Lake} from "./lake/lake.ts";
+import type {Accepted} from "./monitors/watch.ts";
 import {hash, type LakeObject, type StepRun} from "./step.ts";
 
 /** An attempt, whatever became of it. `previous` is the run before it. */
@@ -22,6 +23,8 @@ export type Run = {
   checks: Check[];
   /** Objects with the bad rows of failed checks. */
   failures: LakeObject[];
+  /** What an operator let through. */
+  accepted?: Accepted[];
   /** Largest resident memory of this process in bytes. */
   peak_memory: number | null;
 };

@@ -8,14 +8,20 @@ export const unfetched = "not fetched: ";
 
 /** The name, `schema.table`, that the release shows an object under. */
 export function shownAs({layer, table}: Pick<LakeObject, "layer" | "table">): string {
-  if (layer === "rejects" || layer === "corrections") return `assay.${layer}`;
+  if (["rejects", "corrections", "failures"].includes(layer)) return `assay.${layer}`;
   return `${layer}.${layer === "extracts" ? table.split(".")[0]! : table}`;
 }
 
 /** The columns that the release shows of an object. */
 export function columnsOf({layer, columns}: LakeObject): Record<string, string> {
   const own = columns.map(({name, type}) => [name, type] as const);
-  return Object.fromEntries(layer === "bronze" ? [["_row", "BIGINT"], ...own] : own);
+  return Object.fromEntries(
+    layer === "bronze"
+      ? [["_row", "BIGINT"], ...own]
+      : layer === "failures"
+        ? [["check_name", "VARCHAR"], ...own]
+        : own
+  );
 }
 
 /** Shows a table that can be described but not read: never empty by mistake, reading it is an error. */

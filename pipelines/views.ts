@@ -1,6 +1,7 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {bronzeRelation} from "./1-bronze/chunk.ts";
 import {findTable, gold} from "./catalog.ts";
+import {failuresOf} from "./checks.ts";
 import {ident, literal, run} from "./engine/duckdb.ts";
 import {getAll, type Lake} from "./lake/lake.ts";
 import {listReleases, type Release} from "./release.ts";
@@ -48,7 +49,7 @@ function readParquet(object: LakeObject, paths: string[], isMasked: boolean): st
   return isMasked ? masked(object, read) : read;
 }
 
-/** Shows `assay.rejects`, `corrections`, `ledger`, `checks` and `data_through` of a release in the making or published. */
+/** Shows `assay.rejects`, `corrections`, `failures`, `ledger`, `checks` and `data_through` of a release in the making or published. */
 export async function showRecords(
   connection: DuckDBConnection,
   lake: Lake,
@@ -63,18 +64,39 @@ export async function showRecords(
     if (parts.length)
       await run(connection, `create or replace view assay.${layer} as ${parts.join(" union all ")}`);
   }
+  await showFailures(connection, lake, objects, told.checks, isMasked);
   await createTable(
     connection,
     "ledger",
     ledgerColumns,
     told.ledger.map((line) => ({...line, reasons: JSON.stringify(line.reasons)}))
   );
-  await createTable(connection, "checks", checkColumns, told.checks);
+  const checks = told.checks.map((check) => ({...check, table_name: check.table}));
+  await createTable(connection, "checks", checkColumns, checks);
   const through = Object.entries(told.data_through.tables).map(([table_name, data_through]) => ({
     table_name,
     data_through
   }));
   await createTable(connection, "data_through", {table_name: "varchar", data_through: "date"}, through);
+}
+
+/** The bad rows of checks as `assay.failures`, each one JSON text. */
+async function showFailures(
+  connection: DuckDBConnection,
+  lake: Lake,
+  objects: LakeObject[],
+  checks: Told["checks"],
+  isMasked: boolean
+): Promise<void> {
+  const kept = objects.filter(({layer}) => layer === "failures");
+  const paths = await getAll(lake, kept);
+  const nameOf = (table: string) => checks.find(({name}) => failuresOf(name) === table)?.name ?? table;
+  const none = "select null::varchar as check_name, null::varchar as record where false";
+  const parts = kept.map(
+    (one, n) =>
+      `select ${literal(nameOf(one.table))} as check_name, record from ${readParquet(one, [paths[n]!], isMasked)}`
+  );
+  await run(connection, `create or replace view assay.failures as ${[none, ...parts].join(" union all ")}`);
 }
 
 /** The rows of bronze that sales lines come from. */
@@ -123,7 +145,7 @@ export async function showRelease(
   await showTables(
     connection,
     lake,
-    fetched.filter(({layer}) => !["rejects", "corrections", "extracts"].includes(layer))
+    fetched.filter(({layer}) => ["bronze", "silver", "gold", "marts"].includes(layer))
   );
   await showViews(connection, release.views);
   await showRecords(connection, lake, fetched, release);
@@ -174,7 +196,11 @@ export const checkColumns = {
   kind: "varchar",
   status: "varchar",
   failures: "bigint",
-  description: "varchar"
+  description: "varchar",
+  table_name: "varchar",
+  severity: "varchar",
+  detail: "varchar",
+  accepted: "varchar"
 };
 const objectColumns = {
   layer: "varchar",

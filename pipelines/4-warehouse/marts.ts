@@ -4,6 +4,7 @@ import {readdir, readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {pipeline} from "node:stream/promises";
 import copyStreams from "pg-copy-streams";
+import {type Check, FailedChecks, failuresOf} from "../checks.ts";
 import {literal} from "../engine/duckdb.ts";
 import {checkLedger, type LedgerLine} from "../ledger.ts";
 import {type Context, type Facts, hash, keep, type LakeObject, runStep, type StepResult} from "../step.ts";
@@ -14,23 +15,8 @@ import {claimSchema, completeSchema, freshSchema, isSchemaStanding} from "./sche
 
 const code = [
   import.meta.filename,
-  join(import.meta.dirname, "../warehouse/dbt.ts"),
-  join(import.meta.dirname, "../against-gold.ts")
+  ...["warehouse/dbt", "against-gold", "checks"].map((name) => join(import.meta.dirname, `../${name}.ts`))
 ];
-
-/** A check of the release: a dbt test with its bad rows counted. */
-export type Check = {name: string; kind: string; status: string; failures: number; description: string};
-
-/** A dbt build that is not green: which checks failed, and the objects that hold their bad rows. */
-export class FailedChecks extends Error {
-  constructor(
-    message: string,
-    readonly checks: Check[],
-    readonly failures: LakeObject[]
-  ) {
-    super(message);
-  }
-}
 
 /** Builds and tests the marts over a gold schema, and brings them back as objects of the lake. */
 export async function makeMarts(
@@ -67,6 +53,7 @@ export async function makeMarts(
     const checks = build.tests.map(checkOf);
     if (!build.isGreen) throw await failedChecks(context, warehouse, build, checks);
     const objects: LakeObject[] = [];
+    const failures = await keepFailures(context, warehouse, build, "warn");
     const ledger: LedgerLine[] = [];
     for (const model of build.models.filter((one) => one.isTable)) {
       const object = await fetchTable(
@@ -94,7 +81,7 @@ export async function makeMarts(
     );
     const selects = Object.fromEntries(build.models.map(({name: model, select}) => [model, select]));
     const dbt = {selects, contracts, exposures: build.exposures};
-    return {objects, facts: {schema, checks, ledger, views, dbt}};
+    return {objects: [...objects, ...failures.objects], facts: {schema, checks, ledger, views, dbt}};
   });
 }
 
@@ -131,7 +118,10 @@ function checkOf(test: TestResult): Check {
     kind: "dbt test",
     status: test.status,
     failures: test.failures,
-    description: test.description
+    description: test.description,
+    ...(test.table && {table: test.table}),
+    severity: test.severity === "warn" ? "warn" : "block",
+    ...(test.sql && {sql: test.sql})
   };
 }
 
@@ -141,12 +131,12 @@ async function failedChecks(
   build: DbtRun,
   checks: Check[]
 ): Promise<FailedChecks> {
+  const {objects: warned} = await keepFailures(context, warehouse, build, "warn");
+  const {objects, samples: found} = await keepFailures(context, warehouse, build, "fail", "error");
   const failed = build.tests.filter((test) => test.status === "fail" || test.status === "error");
-  const objects: LakeObject[] = [];
   const told: string[] = [];
   for (const test of failed) {
-    const {object, samples} = await fetchFailures(context, warehouse, test);
-    if (object) objects.push(object);
+    const samples = found.get(test) ?? [];
     const count = test.failures ? `: ${test.failures} bad ${test.failures === 1 ? "row" : "rows"}` : "";
     told.push(
       [
@@ -158,8 +148,20 @@ async function failedChecks(
   return new FailedChecks(
     `dbt: ${failed.length} checks failed; nothing is published\n${told.join("\n")}`,
     checks,
-    objects
+    [...objects, ...warned]
   );
+}
+
+/** The bad rows of the tests that ended so, as objects, and the first few of each. */
+async function keepFailures(context: Context, warehouse: Warehouse, {tests}: DbtRun, ...statuses: string[]) {
+  const objects: LakeObject[] = [];
+  const samples = new Map<TestResult, string[]>();
+  for (const test of tests.filter(({status}) => statuses.includes(status))) {
+    const found = await fetchFailures(context, warehouse, test);
+    if (found.object) objects.push(found.object);
+    samples.set(test, found.samples);
+  }
+  return {objects, samples};
 }
 
 /** The bad rows a failing test stored, as one JSON text a row, and the first three of them. */
@@ -168,16 +170,27 @@ async function fetchFailures(context: Context, warehouse: Warehouse, test: TestR
   const found =
     relation && (await warehouse.client.query("select to_regclass($1) as found", [relation])).rows[0].found;
   if (!found) return {samples: []};
-  const rows = `(select to_jsonb(t)::text as record from ${relation} as t)`;
+  const rows = `(select ${recordOf(test)}::text as record from ${relation} as t)`;
   const columns = [{name: "record", type: "text"}];
   const object = await fetchTable(context, warehouse, `${rows} as failing`, "failures", {
-    name: test.name.slice(0, 60),
+    name: failuresOf(test.name),
     columns
   });
   const first = await warehouse.client.query<{record: string}>(
     `select record from ${rows} as failing limit 3`
   );
   return {object, samples: first.rows.map((row) => row.record)};
+}
+
+/** A bad row; dbt's generic tests call the column they look at otherwise. */
+function recordOf({column}: TestResult): string {
+  if (!column) return "to_jsonb(t)";
+  const generic = ["unique_field", "value_field", "from_field"];
+  const renamed = generic.map(
+    (field) => `when to_jsonb(t) ? ${literal(field)}
+      then to_jsonb(t) - ${literal(field)} || jsonb_build_object(${literal(column)}, to_jsonb(t) -> ${literal(field)})`
+  );
+  return `case ${renamed.join(" ")} else to_jsonb(t) end`;
 }
 
 /** One hash over every file of the dbt project. */

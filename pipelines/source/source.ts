@@ -1,4 +1,5 @@
 import {existsSync} from "node:fs";
+import {isDeepStrictEqual} from "node:util";
 import {type SourceTable, sources} from "../catalog.ts";
 import {type Config, nameOfMysql, UsageError} from "../config.ts";
 import type {Progress} from "../progress.ts";
@@ -50,12 +51,17 @@ export function describeSource(
   const byTable = <T>(tell: (table: SourceTable, result: StepResult) => T) =>
     Object.fromEntries(tables.map(({table, result}) => [table.name, tell(table, result)]));
   const shapes = byTable((_, {facts}) => facts.shape as Shape);
+  const files = byTable((_, {objects}) => contentOfTable(objects));
   const drift = byTable((table) => driftOf(table, shapes[table.name]!, before?.shapes?.[table.name]));
+  const isSame = isDeepStrictEqual([before?.files, before?.shapes], [files, shapes]);
   return {
     name,
-    files: byTable((_, {objects}) => contentOfTable(objects)),
+    files,
     shapes,
-    drift: Object.fromEntries(Object.entries(drift).filter(([, lines]) => lines.length)),
+    // the same source says the same again, so that it is not another release
+    drift: isSame
+      ? before!.drift
+      : Object.fromEntries(Object.entries(drift).filter(([, lines]) => lines.length)),
     ...(source.kind === "mysql" && {read: byTable((_, {facts}) => facts.read as ReadFrom)})
   };
 }

@@ -171,6 +171,7 @@ describe("before the first release", () => {
       ledger_lines: 0,
       unexplained: 0,
       checks: 0,
+      warnings: [],
       last_run: null
     });
     expect((await nothing("releases", "--json")).stdout).toBe("[]\n");
@@ -495,6 +496,7 @@ describe("what is on record", () => {
       ledger_lines: release.ledger.length,
       unexplained: 0,
       checks: release.checks.length,
+      warnings: [],
       last_run: {id: run.id, status: "published", ended_at: run.ended_at, error: null}
     });
   });

@@ -39,6 +39,20 @@ const cases: [string, LakeObject, string, string[]][] = [
     object("corrections", "erp_cust_az12"),
     `(select * from (values ('bdate', '2050-01-01', '2050-01-01', null), ('gen', 'x', 'x', 'y')) as t (column_name, source_value, reported, corrected))`,
     ["bdate|(withheld)|(withheld)|∅", "gen|x|x|y"]
+  ],
+  [
+    "a bad row of a dbt test, from any table",
+    object("failures", "not_null_dim_customers_country"),
+    `(select '{"customer_key": 1, "first_name": "Ann", "birth_date": "1980-05-05", "email": "a@b.c"}' as record)`,
+    ['{"customer_key":1,"first_name":"(withheld)","birth_date":"(withheld)","email":"(withheld)"}']
+  ],
+  [
+    "a bad row of a monitor, and the source row in it",
+    object("failures", "duplicates_crm_cust_info"),
+    `(select to_json({subject: 'bronze row 1', copies: 2, record: '{"_row":1,"cst_id":"7","cst_firstname":"Ann"}'})::varchar as record)`,
+    [
+      String.raw`{"subject":"bronze row 1","copies":2,"record":"{\"_row\":1,\"cst_id\":\"7\",\"cst_firstname\":\"(withheld)\"}"}`
+    ]
   ]
 ];
 

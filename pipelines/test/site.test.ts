@@ -347,6 +347,25 @@ describe("the notebook", () => {
   });
 });
 
+test("the checks: every one of the release, each opened by key to what it found", async () => {
+  const window = await openWindow(browser, site.url, {width: 360});
+  const page = await window.open("/trust/checks");
+  expect(await page.locator(".lede").innerText()).toMatch(/^(All \d+|\d+ of \d+) checks of the release/);
+  const kind = page.locator(".checks-grid > .reason > summary", {hasText: "monitors"});
+  await kind.focus();
+  await page.keyboard.press("Enter");
+  const check = page.locator(".reason .reason > summary", {hasText: "No category stopped selling"}).first();
+  await check.focus();
+  await page.keyboard.press("Enter");
+  expect(await page.locator(".check-facts").first().innerText()).toContain("gold.fct_sales");
+  expect(await page.locator(".command code").first().innerText()).toBe(
+    "npx assay checks stopped_fct_sales_category"
+  );
+  expect(await faultsOf(page)).toEqual({overflow: 0, errors: 0});
+  expect(window.wrong).toEqual([]);
+  await window.close();
+});
+
 describe("the reconciliation", () => {
   /** A decimal text as the page writes it. */
   const shown = (text: string) => {

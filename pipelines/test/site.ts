@@ -7,7 +7,8 @@ export const pages: Record<string, string> = {
   "/eda/sales": ".cell:nth-of-type(1) .answer",
   "/explore/sql": ".result-card .status:text-matches('ms$')",
   "/trust/reconciliation": ".matrix td",
-  "/trust/lineage": ".lineage [aria-current]"
+  "/trust/lineage": ".lineage [aria-current]",
+  "/trust/checks": ".checks-grid .strip"
 };
 
 /** A window of one width and theme, that notes what goes wrong in its pages. */

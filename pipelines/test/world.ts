@@ -85,7 +85,7 @@ function writeTable(folder: string, {file, columns}: SourceTable, lines: string)
 
 /** What a world needs of the project to carry SQL and dbt files that a test may edit. */
 function copyRoot(from: string, to: string): string {
-  for (const part of ["pipelines/2-silver", "pipelines/3-gold", "dbt", "loaders"])
+  for (const part of ["pipelines/2-silver", "pipelines/3-gold", "pipelines/monitors", "dbt", "loaders"])
     cpSync(join(from, part), join(to, part), {
       recursive: true,
       filter: (path) => !/dbt\/(target|logs)/.test(path)
@@ -96,7 +96,7 @@ function copyRoot(from: string, to: string): string {
 /** Carries a world to gold, without a warehouse, and hands over the steps and the open engine for `work`. */
 export async function carryToGold<T>(
   world: World,
-  work: (results: StepResult[], engine: Engine) => Promise<T>,
+  work: (results: StepResult[], engine: Engine, context: Context) => Promise<T>,
   before: LakeTables = new Map()
 ): Promise<T> {
   return carryToBronze(world, async (bronze, engine, context) => {
@@ -107,7 +107,7 @@ export async function carryToGold<T>(
     await showAll(context, silver);
     const gold = await makeGold(context, tablesOfSteps(silver), before);
     await showAll(context, gold);
-    return work([...bronze, ...silver, ...gold], engine);
+    return work([...bronze, ...silver, ...gold], engine, context);
   });
 }
 

@@ -34,6 +34,11 @@ export type TestResult = {
   message: string;
   relation?: string;
   description: string;
+  /** The table and the column it looks at, and its select, named as the lake names them. */
+  table?: string;
+  column?: string;
+  severity?: string;
+  sql?: string;
 };
 
 /** What a dbt build did. `isGreen` is false if anything failed. */
@@ -47,9 +52,12 @@ type ManifestNode = {
   resource_type: string;
   description: string;
   columns: Record<string, {name: string; data_type: string | null}>;
-  config: {materialized?: string; meta?: {ledger?: MartLedger}};
+  config: {materialized?: string; severity?: string; meta?: {ledger?: MartLedger}};
   relation_name: string | null;
   compiled_code?: string;
+  column_name?: string | null;
+  attached_node?: string | null;
+  depends_on?: {nodes: string[]};
 };
 type ManifestExposure = {name: string; url: string | null; depends_on: {nodes: string[]}};
 type RunResult = {
@@ -154,6 +162,7 @@ async function readArtifacts(target: string): Promise<Omit<DbtRun, "isGreen">> {
         /^(unit_)?test[.]/.test(id) || (id.startsWith("model.") && status === "error")
     )
     .map((result) => ({
+      ...lookedAt(nodes[result.unique_id], nodes, sources),
       name: nodes[result.unique_id]?.name ?? result.unique_id.split(".").slice(2).join("."),
       status: statusOf(result.status),
       failures: result.failures ?? 0,
@@ -168,6 +177,23 @@ async function readArtifacts(target: string): Promise<Omit<DbtRun, "isGreen">> {
     models: depends_on.nodes.flatMap((id) => nodes[id]?.name ?? [])
   }));
   return {models: models.sort(byName), tests: tests.sort(byName), exposures: shown.sort(byName)};
+}
+
+/** What a test looks at: the table it is declared on, else the first one it reads. */
+function lookedAt(
+  node: ManifestNode | undefined,
+  nodes: Record<string, ManifestNode>,
+  sources: Record<string, ManifestNode>
+): Pick<TestResult, "table" | "column" | "severity" | "sql"> {
+  if (node?.resource_type !== "test") return {};
+  const id = node.attached_node ?? node.depends_on?.nodes[0] ?? "";
+  const [layer, on] = sources[id] ? ["gold", sources[id]] : ["marts", nodes[id]];
+  return {
+    ...(on && {table: `${layer}.${on.name}`}),
+    ...(node.column_name && {column: node.column_name}),
+    ...(node.config.severity && {severity: node.config.severity.toLowerCase()}),
+    ...(node.compiled_code && {sql: inLakeNames(node.compiled_code, nodes, sources).trim()})
+  };
 }
 
 function inLakeNames(

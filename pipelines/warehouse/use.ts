@@ -1,4 +1,4 @@
-import {FailedChecks} from "../4-warehouse/marts.ts";
+import {FailedChecks} from "../checks.ts";
 import type {Config} from "../config.ts";
 import type {Progress} from "../progress.ts";
 import {lockWarehouse} from "./lock.ts";

@@ -1,16 +1,20 @@
-import type {Config} from "../config.ts";
+import {type Config, UsageError} from "../config.ts";
 import {openProgress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 
 /** `assay refresh`: runs the pipeline and says what became of it. */
 export async function refreshWord(
   config: Config,
-  options: {wait?: boolean; verify?: boolean; json?: boolean}
+  options: {wait?: boolean; verify?: boolean; accept?: string[]; reason?: string; json?: boolean}
 ): Promise<void> {
+  const {accept, reason} = options;
+  if ((accept === undefined) !== (reason === undefined))
+    throw new UsageError('--accept needs --reason: npx assay refresh --accept MONITOR --reason "why"');
   const {run, release} = await refresh(config, {
     progress: openProgress(),
     wait: options.wait === true,
-    verify: options.verify === true
+    verify: options.verify === true,
+    ...(accept && {accept: {monitors: accept, reason: reason!}})
   });
   const seconds = (Date.parse(run.ended_at!) - Date.parse(run.began_at)) / 1000;
   const done = run.steps.filter((step) => !step.reused).length;

@@ -1,5 +1,6 @@
 import type {Config} from "../config.ts";
 import {openLake} from "../lake/lake.ts";
+import {worstFirst} from "../memory.ts";
 import {findPointer} from "../pointer.ts";
 import {findCurrent} from "../release.ts";
 import {listRuns} from "../run.ts";
@@ -14,6 +15,7 @@ export async function statusWord(config: Config, options: {json?: boolean}): Pro
     (release?.objects ?? [])
       .filter((object) => object.layer === layer)
       .reduce((rows, object) => rows + object.rows, 0);
+  const warned = worstFirst(release?.checks ?? []).filter(({status}) => status !== "pass");
   const facts = {
     release: release?.id ?? null,
     published_at: release?.published_at ?? null,
@@ -25,6 +27,11 @@ export async function statusWord(config: Config, options: {json?: boolean}): Pro
     ledger_lines: release?.ledger.length ?? 0,
     unexplained: release?.ledger.filter((line) => line.unexplained !== "0").length ?? 0,
     checks: release?.checks.length ?? 0,
+    warnings: warned.map(({name, failures, detail, description}) => ({
+      name,
+      failures,
+      detail: detail ?? description
+    })),
     held: pointer?.held ?? null,
     last_run: run ? {id: run.id, status: run.status, ended_at: run.ended_at, error: run.error} : null
   };
@@ -38,7 +45,10 @@ export async function statusWord(config: Config, options: {json?: boolean}): Pro
           .map(([layer, rows]) => `${layer} ${rows.toLocaleString("en")}`)
           .join(", ")}\n` +
         `on record: ${facts.rejects.toLocaleString("en")} rejects, ${facts.corrections.toLocaleString("en")} corrections\n` +
-        `ledger: ${facts.ledger_lines} lines, ${facts.unexplained} unexplained; ${facts.checks} checks`
+        `ledger: ${facts.ledger_lines} lines, ${facts.unexplained} unexplained; ${facts.checks} checks` +
+        facts.warnings
+          .map(({name, detail}) => `\nwarning: ${detail || name} (npx assay checks ${name})`)
+          .join("")
     );
   if (facts.held)
     console.log(
