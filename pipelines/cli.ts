@@ -84,18 +84,24 @@ program
     (await import("./words/checks.ts")).checksWord(readConfig(), name, options)
   );
 
-for (const [word, what] of [
-  ["rejects", "the rows of a table that were refused, with the reason"],
-  ["corrections", "the values of a table that were changed, with the rule"]
-] as const)
-  program
-    .command(`${word} [table]`)
-    .description(what)
-    .option("--limit <rows>", "most rows to print", "50")
-    .addOption(json())
-    .action(async (table, options) =>
-      (await import("./words/records.ts")).recordsWord(readConfig(), word, table, options)
-    );
+program
+  .command("rejects [table]")
+  .description("the rows of a table that were refused, with the reason and since which release they wait")
+  .option("--left", "those that were refused once, and what became of them")
+  .option("--limit <rows>", "most rows to print", "50")
+  .addOption(json())
+  .action(async (table, options) =>
+    (await import("./words/rejects.ts")).rejectsWord(readConfig(), table, options)
+  );
+
+program
+  .command("corrections [table]")
+  .description("the values of a table that were changed, with the rule")
+  .option("--limit <rows>", "most rows to print", "50")
+  .addOption(json())
+  .action(async (table, options) =>
+    (await import("./words/records.ts")).correctionsWord(readConfig(), table, options)
+  );
 
 program
   .command("trace <predicate>")

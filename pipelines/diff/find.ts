@@ -1,8 +1,5 @@
-import {mkdtemp, rm} from "node:fs/promises";
-import {tmpdir} from "node:os";
-import {join} from "node:path";
 import type {Config} from "../config.ts";
-import {openEngine} from "../engine/duckdb.ts";
+import {withEngine} from "../engine/duckdb.ts";
 import {findJson} from "../lake/json.ts";
 import type {Lake} from "../lake/lake.ts";
 import {verifying} from "../lake/verify.ts";
@@ -23,15 +20,10 @@ export async function findDiff(config: Config, lake: Lake, before: Release, afte
 }
 
 /** Compares two sides on an engine of its own. */
-export async function makeDiff(config: Config, lake: Lake, before: Side, after: Side): Promise<Diff> {
-  const temp = await mkdtemp(join(tmpdir(), "assay-diff-"));
-  const engine = await openEngine({memory: config.memory, temp});
-  try {
-    const definitions = readDefinitions(config.root);
-    const sound = verifying(lake, [...before.objects, ...after.objects]);
-    return await diff({connection: engine.connection, lake: sound, definitions}, before, after);
-  } finally {
-    engine.close();
-    await rm(temp, {recursive: true, force: true});
-  }
+export function makeDiff(config: Config, lake: Lake, before: Side, after: Side): Promise<Diff> {
+  const definitions = readDefinitions(config.root);
+  const sound = verifying(lake, [...before.objects, ...after.objects]);
+  return withEngine(config.memory, ({connection}) =>
+    diff({connection, lake: sound, definitions}, before, after)
+  );
 }

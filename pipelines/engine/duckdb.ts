@@ -1,5 +1,6 @@
-import {mkdirSync} from "node:fs";
-import {availableParallelism} from "node:os";
+import {mkdirSync, mkdtempSync, rmSync} from "node:fs";
+import {availableParallelism, tmpdir} from "node:os";
+import {join} from "node:path";
 import {type DuckDBConnection, DuckDBInstance, version} from "@duckdb/node-api";
 
 /** An open DuckDB in memory; `close` frees it. */
@@ -26,6 +27,17 @@ export async function openEngine({memory, temp}: {memory: string; temp: string})
       instance.closeSync();
     }
   };
+}
+
+/** Does `work` with an engine of its own and a folder that goes with it. */
+export async function withEngine<T>(memory: string, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const temp = mkdtempSync(join(tmpdir(), "assay-engine-"));
+  try {
+    const engine = await openEngine({memory, temp});
+    return await work(engine).finally(engine.close);
+  } finally {
+    rmSync(temp, {recursive: true, force: true});
+  }
 }
 
 /** Runs statements; an error carries `file`, the place the SQL comes from. */

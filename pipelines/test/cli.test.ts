@@ -172,6 +172,7 @@ describe("before the first release", () => {
       unexplained: 0,
       checks: 0,
       warnings: [],
+      held: null,
       last_run: null
     });
     expect((await nothing("releases", "--json")).stdout).toBe("[]\n");
@@ -390,9 +391,9 @@ describe("what is on record", () => {
         "crm_cust_info  missing customer id     1",
         "(1 row)",
         "",
-        "table_name     _row  key  reason               is_superseded  record",
-        `─────────────  ────  ───  ───────────────────  ─────────────  ${"─".repeat(record.length)}`,
-        `crm_cust_info     3       missing customer id  false          ${record}`,
+        "table_name     _row  key  reason               is_superseded  since                   record",
+        `─────────────  ────  ───  ───────────────────  ─────────────  ${"─".repeat(22)}  ${"─".repeat(record.length)}`,
+        `crm_cust_info     3       missing customer id  false          ${published.release.id}  ${record}`,
         "(1 row)",
         ""
       ].join("\n")
@@ -404,11 +405,13 @@ describe("what is on record", () => {
         key: "",
         reason: "missing customer id",
         is_superseded: false,
-        record
+        record,
+        since: published.release.id
       }
     ]);
     expect(JSON.parse(await said("rejects", "--json"))).toHaveLength(1);
     expect(await said("rejects", "erp_loc_a101", "--json")).toBe("[]\n");
+    expect(await said("rejects", "--left", "--json")).toBe("[]\n");
   });
 
   test("corrections, with the source's value, the rule and what it changed", async () => {
@@ -497,6 +500,7 @@ describe("what is on record", () => {
       unexplained: 0,
       checks: release.checks.length,
       warnings: [],
+      held: null,
       last_run: {id: run.id, status: "published", ended_at: run.ended_at, error: null}
     });
   });
@@ -511,7 +515,8 @@ describe("what is on record", () => {
         data_through: "2025-03-01",
         source: release.source.name,
         objects: release.objects.length,
-        parent: null
+        parent: null,
+        note: null
       }
     ]);
     expect(await said("releases")).toContain(

@@ -26,31 +26,33 @@ export async function ledgerWord(config: Config, options: {json?: boolean}): Pro
   process.stdout.write(tableOf(lines));
 }
 
-/** `assay rejects TABLE`, `assay corrections TABLE`: the rows, after a count by reason. */
-export async function recordsWord(
+/** `assay corrections TABLE`: the values that were changed, after a count by rule. */
+export async function correctionsWord(
   config: Config,
-  word: "rejects" | "corrections",
   table: string | undefined,
   options: {limit: string; json?: boolean}
 ): Promise<void> {
-  if (table !== undefined && !sources.some((source) => source.name === table))
-    throw new UsageError(`unknown table: ${table} (have ${sources.map((source) => source.name).join(", ")})`);
-  if (!/^\d+$/.test(options.limit))
-    throw new UsageError(`invalid --limit: ${options.limit} (a number of rows)`);
+  checkRecords(table, options.limit);
   const where = table === undefined ? "" : `where table_name = ${literal(table)}`;
-  const reason = word === "rejects" ? "table_name, reason" : "table_name, column_name, rule";
-  const columns =
-    word === "rejects"
-      ? "table_name, _row, key, reason, is_superseded, record"
-      : "table_name, column_name, _row, key, source_value, reported, corrected, rule, change";
+  const columns = "table_name, column_name, _row, key, source_value, reported, corrected, rule, change";
   const limit = options.json ? "" : `limit ${options.limit}`;
-  await withRelease(config, `from assay.${word}`, async (connection) => {
-    const rows = await ask(connection, `select ${columns} from assay.${word} ${where} order by all ${limit}`);
+  await withRelease(config, "from assay.corrections", async (connection) => {
+    const rows = await ask(
+      connection,
+      `select ${columns} from assay.corrections ${where} order by all ${limit}`
+    );
     if (options.json) return void process.stdout.write(formatRows(rows, "json"));
     const counts = await ask(
       connection,
-      `select ${reason}, count(*) as rows from assay.${word} ${where} group by all order by all`
+      `select table_name, column_name, rule, count(*) as rows from assay.corrections ${where} group by all order by all`
     );
     process.stdout.write(`${formatRows(counts, "table")}\n${formatRows(rows, "table")}`);
   });
+}
+
+/** Throws UsageError for a table of the source that is none, and for a limit that is no number. */
+export function checkRecords(table: string | undefined, limit: string): void {
+  if (table !== undefined && !sources.some((source) => source.name === table))
+    throw new UsageError(`unknown table: ${table} (have ${sources.map((source) => source.name).join(", ")})`);
+  if (!/^\d+$/.test(limit)) throw new UsageError(`invalid --limit: ${limit} (a number of rows)`);
 }
