@@ -16,6 +16,7 @@ export default {
     {name: "Sales notebook", path: "/eda/sales"},
     {name: "Explore in SQL", path: "/explore/sql"},
     {name: "Does it add up?", path: "/trust/reconciliation"},
+    {name: "What moved?", path: "/trust/releases"},
     {name: "Where does it come from?", path: "/trust/lineage"}
   ],
   head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
