@@ -16,6 +16,7 @@ export default {
     {name: "Sales notebook", path: "/eda/sales"},
     {name: "Explore in SQL", path: "/explore/sql"},
     {name: "Does it add up?", path: "/trust/reconciliation"},
+    {name: "What moved?", path: "/trust/releases"},
     {name: "Where does it come from?", path: "/trust/lineage"},
     {name: "What was checked?", path: "/trust/checks"}
   ],

@@ -121,8 +121,13 @@ export async function writeRelease(lake: Lake, release: Release): Promise<void> 
 
 /** The published releases, newest first. */
 export async function listReleases(lake: Lake, most = shown): Promise<Release[]> {
+  return releasesUpTo(lake, await findCurrent(lake), most);
+}
+
+/** A release and those before it, newest first. */
+export function releasesUpTo(lake: Lake, last: Release | undefined, most = shown): Promise<Release[]> {
   const find = (id: string) => findRelease(lake, id);
-  return readBack(await findCurrent(lake), most, ({parent}) => parent, find);
+  return readBack(last, most, ({parent}) => parent, find);
 }
 
 /** What identifies a release's rows, sums and results: content ids, not bytes. */

@@ -7,6 +7,7 @@ export const pages: Record<string, string> = {
   "/eda/sales": ".cell:nth-of-type(1) .answer",
   "/explore/sql": ".result-card .status:text-matches('ms$')",
   "/trust/reconciliation": ".matrix td",
+  "/trust/releases": ".lede:text-matches('release')",
   "/trust/lineage": ".lineage [aria-current]",
   "/trust/checks": ".checks-grid .strip"
 };

@@ -25,6 +25,7 @@ export function ReleaseChange({sums, parent, undated}) {
     </dl>
     <p class="small-print">
       ${parent ? `Compared with the release of ${date(parent.published_at.slice(0, 10))}.` : "This is the first release: there is none before it to compare with."}
+      ${parent ? html`<a href="./trust/releases">What moved, and why</a>.` : ""}
       ${Number(undated) ? ` Revenue here includes ${exact(Number(undated))} of lines without an order date, which no period can show.` : ""}
     </p>
   </div>`;
