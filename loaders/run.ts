@@ -35,7 +35,7 @@ async function printAnew(
   try {
     await showForSite(engine.connection, lake, release.objects, release);
     const file = join(folder, name);
-    await writeExtract({...engine, lake}, name, sql, file, release.objects);
+    await writeExtract({...engine, lake, proof: {seconds: 0}}, name, sql, file, release.objects);
     await print(file);
   } finally {
     engine.close();

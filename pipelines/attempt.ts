@@ -43,7 +43,7 @@ async function attemptOnce(
   try {
     const release = await open((context) => {
       run.steps = context.steps;
-      return work(context, run);
+      return work(context, run).finally(() => (run.proof_seconds = context.proof.seconds));
     });
     await endRun(lake, run, {});
     return {run, release};

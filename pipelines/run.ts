@@ -25,6 +25,8 @@ export type Run = {
   failures: LakeObject[];
   /** What an operator let through. */
   accepted?: Accepted[];
+  /** Seconds of it that went into proof: ledger, records of rejects and corrections, origins; absent in old records. */
+  proof_seconds?: number;
   /** Largest resident memory of this process in bytes. */
   peak_memory: number | null;
 };

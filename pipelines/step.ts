@@ -45,9 +45,17 @@ export type Context = {
   temporary: string;
   /** The steps of this run so far. */
   steps: StepRun[];
+  /** Seconds that this run spent on proof: ledger, records of rejects and corrections, and origins. */
+  proof: {seconds: number};
   /** Whether all rows of the source are compared, whatever a change cursor tells. */
   isVerified?: boolean;
 };
+
+/** Does work that proves a result instead of making it, and adds its time up. */
+export async function proving<T>({proof}: Pick<Context, "proof">, work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  return work().finally(() => (proof.seconds += (performance.now() - began) / 1000));
+}
 
 /** A step: its name, what it depends on, and whether a result of its still stands elsewhere than in the lake. */
 export type Step = {

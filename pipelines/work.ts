@@ -32,7 +32,16 @@ export async function withWork<T>(
         const {connection} = engine;
         try {
           await createSchemas(connection);
-          return await part({config, lake, connection, progress, temporary, steps: [], isVerified: verify});
+          return await part({
+            config,
+            lake,
+            connection,
+            progress,
+            temporary,
+            steps: [],
+            proof: {seconds: 0},
+            isVerified: verify
+          });
         } finally {
           engine.close();
         }

@@ -5,7 +5,7 @@ import {ident, literal, run} from "../engine/duckdb.ts";
 import {fromCents} from "../ledger.ts";
 import type {Scan} from "../source/csv.ts";
 import {checkUnchanged, findFiles, relationOf, scanFile, type SourceFile} from "../source/folder.ts";
-import {type Context, contentOf, keep, type LakeObject, runStep, type StepResult} from "../step.ts";
+import {type Context, contentOf, keep, type LakeObject, proving, runStep, type StepResult} from "../step.ts";
 import {bronzeRelation, checkColumns, sourceToBronze} from "./chunk.ts";
 
 const code = [
@@ -56,7 +56,12 @@ async function takeFile(context: Context, table: SourceTable, file: SourceFile) 
   const shape = {columns: scan.header.map((name) => ({name, type: ""})), key: []};
   return {
     objects,
-    facts: {ledger: await sourceToBronze(context, table, table.file, foundIn(table, scan), taken), shape}
+    facts: {
+      ledger: await proving(context, () =>
+        sourceToBronze(context, table, table.file, foundIn(table, scan), taken)
+      ),
+      shape
+    }
   };
 }
 

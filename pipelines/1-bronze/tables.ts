@@ -20,6 +20,7 @@ import {
   keepFile,
   type Context,
   type Made,
+  proving,
   type StepResult,
   tell
 } from "../step.ts";
@@ -133,7 +134,7 @@ async function readChunk(context: Context, mysql: Mysql, taken: Taken, range: Ch
   const path = join(context.temporary, `${table.name}-${range.ordinal}.parquet`);
   const values = columns.map((column, n) => `${valueOf(column)} as c${n}`).join(", ");
   const sql = `select ${values} from ${from(found)} where ${within(found, range)} ${byKey(found)}`;
-  const sums = await sumsOf(mysql, found, range, table.amounts);
+  const sums = await proving(context, () => sumsOf(mysql, found, range, table.amounts));
   const rows = await copyRows(mysql.connection, sql, columns, path).catch((error: Error) => {
     throw told(mysql.place, `cannot read ${table.name}`, error);
   });
@@ -147,7 +148,7 @@ async function readChunk(context: Context, mysql: Mysql, taken: Taken, range: Ch
     rows
   });
   const relation = bronzeRelation([await context.lake.get(object.key)]);
-  const ledger = await sourceToBronze(context, table, found.name, sums, relation);
+  const ledger = await proving(context, () => sourceToBronze(context, table, found.name, sums, relation));
   checkLedger(ledger);
   return {objects: [object], facts: {ledger}};
 }

@@ -10,6 +10,7 @@ import {
   inputsOf,
   type LakeObject,
   keep,
+  proving,
   runStep,
   type StepResult,
   tell
@@ -58,11 +59,18 @@ async function judgeTable(context: Context, table: SilverTable, sql: string, fil
   await run(connection, `create or replace table ${judged} as ${sql}`, file);
   try {
     await checkColumns(context, table, file);
-    await checkOneRowEach(context, table);
-    await checkSuccessors(context, table);
-    await checkValues(context, table);
-    const objects = await split(context, table, source);
-    return {objects, facts: {ledger: await bronzeToSilver(context, table, source)}};
+    await proving(context, async () => {
+      await checkOneRowEach(context, table);
+      await checkSuccessors(context, table);
+      await checkValues(context, table);
+    });
+    const kept = `(select * exclude (_reject_reason) from ${judged} where _reject_reason is null)`;
+    const objects = [await keep(context, "silver", table.name, kept)];
+    const ledger = await proving(context, async () => {
+      objects.push(...(await keepRecords(context, table, source)));
+      return bronzeToSilver(context, table, source);
+    });
+    return {objects, facts: {ledger}};
   } finally {
     await run(connection, `drop table if exists ${judged}`);
   }
@@ -184,10 +192,8 @@ async function badFormat(
   );
 }
 
-async function split(context: Context, table: SilverTable, source: SourceTable): Promise<LakeObject[]> {
-  const kept = `(select * exclude (_reject_reason) from ${judged} where _reject_reason is null)`;
+async function keepRecords(context: Context, table: SilverTable, source: SourceTable): Promise<LakeObject[]> {
   return [
-    await keep(context, "silver", table.name, kept),
     await keep(context, "rejects", table.name, rejectsOf(source)),
     await keep(context, "corrections", table.name, await correctionsOf(context, table, source))
   ];

@@ -4,7 +4,7 @@ import {type GoldTable, gold, types} from "../catalog.ts";
 import {describe, ident, query, queryOne, run} from "../engine/duckdb.ts";
 import {ledgerLine, type LedgerLine} from "../ledger.ts";
 import {contentsOf, type Tables} from "../parts.ts";
-import {type Context, inputsOf, keep, runStep, type StepResult, tell} from "../step.ts";
+import {type Context, inputsOf, keep, proving, runStep, type StepResult, tell} from "../step.ts";
 import {makeInParts} from "./in-parts.ts";
 
 const code = [
@@ -70,7 +70,7 @@ async function makeTable(
     );
     const object = await keep(context, "gold", table.name, `(select ${columns.join(", ")} from made)`, file);
     await showOwn();
-    return {objects: [object], facts: {ledger: await silverToGold(context, table)}};
+    return {objects: [object], facts: {ledger: await proving(context, () => silverToGold(context, table))}};
   } finally {
     await run(connection, "drop table if exists made");
   }

@@ -6,7 +6,7 @@ import copyStreams from "pg-copy-streams";
 import {type GoldTable, gold, types} from "../catalog.ts";
 import {ident, literal, query, run} from "../engine/duckdb.ts";
 import {checkLedger, ledgerLine, type LedgerLine} from "../ledger.ts";
-import {type Context, type Facts, hash, runStep, type StepResult} from "../step.ts";
+import {type Context, type Facts, hash, proving, runStep, type StepResult} from "../step.ts";
 import {inTransaction, name, text, type Warehouse} from "../warehouse/postgres.ts";
 import {claimSchema, completeSchema, freshSchema, isSchemaStanding} from "./schemas.ts";
 
@@ -35,7 +35,7 @@ export function loadGold(
     await warehouse.client.query(
       gold.map((table) => `analyze ${name(schema)}.${name(table.name)}`).join(";")
     );
-    const ledger = await goldToWarehouse(context, warehouse, schema);
+    const ledger = await proving(context, () => goldToWarehouse(context, warehouse, schema));
     // what did not arrive whole is not remembered as made
     checkLedger(ledger);
     await completeSchema(warehouse, schema);

@@ -7,7 +7,16 @@ import copyStreams from "pg-copy-streams";
 import {type Check, FailedChecks, failuresOf} from "../checks.ts";
 import {literal} from "../engine/duckdb.ts";
 import {checkLedger, type LedgerLine} from "../ledger.ts";
-import {type Context, type Facts, hash, keep, type LakeObject, runStep, type StepResult} from "../step.ts";
+import {
+  type Context,
+  type Facts,
+  hash,
+  keep,
+  type LakeObject,
+  proving,
+  runStep,
+  type StepResult
+} from "../step.ts";
 import {type DbtRun, type Model, runDbt, type TestResult} from "../warehouse/dbt.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
 import {name, type Warehouse} from "../warehouse/postgres.ts";
@@ -68,7 +77,8 @@ export async function makeMarts(
       const relation = `read_parquet(${literal(await context.lake.get(object.key))})`;
       const file = `dbt model ${model.name}: meta.ledger`;
       const sums = {hop: "warehouse → marts", table: model.name, relation, file};
-      ledger.push(...(await againstGold(context.connection, sums, model.ledger)));
+      const share = model.ledger;
+      ledger.push(...(await proving(context, () => againstGold(context.connection, sums, share))));
     }
     // what does not add up is not remembered as made
     checkLedger(ledger);

@@ -2,7 +2,16 @@ import {readdir, readFile, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {describe, literal, query, run} from "../engine/duckdb.ts";
 import type {LedgerLine} from "../ledger.ts";
-import {type Context, hash, inputsOf, keepFile, type LakeObject, runStep, type StepResult} from "../step.ts";
+import {
+  type Context,
+  hash,
+  inputsOf,
+  keepFile,
+  type LakeObject,
+  proving,
+  runStep,
+  type StepResult
+} from "../step.ts";
 import {linesOf} from "../views.ts";
 import {writeBlocks} from "./blocks.ts";
 import {type ExtractShare, readShares, reconcileExtract} from "./reconcile.ts";
@@ -107,7 +116,7 @@ type Written = {rows: number; columns: LakeObject["columns"]; ledger: LedgerLine
  * file of blocks; a script fills the tables of a DuckDB file.
  */
 export async function writeExtract(
-  context: Pick<Context, "connection" | "lake">,
+  context: Pick<Context, "connection" | "lake" | "proof">,
   name: string,
   sql: string,
   path: string,
@@ -117,13 +126,15 @@ export async function writeExtract(
   const file = `loaders/${name}.sql`;
   const reconcile = async (made: Omit<Written, "ledger">) => ({
     ...made,
-    ledger: share ? await reconcileExtract(context, name, share, {path, ...made}) : []
+    ledger: share ? await proving(context, () => reconcileExtract(context, name, share, {path, ...made})) : []
   });
   if (name.endsWith(".json")) return reconcile(await writeJson(context, sql, path, file));
   if (name.endsWith(".duckdb")) return writeDatabase(context, sql, path, file, reconcile);
   if (name.endsWith(".blocks"))
     return {
-      rows: await writeBlocks(context, sql.replace(/;\s*$/, ""), linesOf(objects), path),
+      rows: await proving(context, () =>
+        writeBlocks(context, sql.replace(/;\s*$/, ""), linesOf(objects), path)
+      ),
       columns: [],
       ledger: []
     };

@@ -10,6 +10,7 @@ import {ensureDbt} from "../warehouse/environment.ts";
 import {measureCopy} from "./copy.ts";
 import {watchMemory} from "./memory.ts";
 import {measureMysql} from "./mysql.ts";
+import {measureReleases, proofOf} from "./releases.ts";
 import {measureSite} from "./site.ts";
 
 /* Speed and memory against their targets, on this machine: npm run bench [-- LINES [LINES_IN_MYSQL]] */
@@ -61,6 +62,12 @@ try {
 
   const {start, whole} = await trace("large", large);
   tell("trace of a month, without the start of Node", seconds(whole - start), "10M in ≤ 1 s");
+
+  const release = (name: string) => environment(name, large);
+  const proof = await proofOf(release("large"));
+  tell("ledger, records and origins, of all else in that refresh", proof, "≤ 15 %");
+  for (const row of await measureReleases(release("large"), large, root))
+    tell(row.what, row.measured, row.target);
 
   for (const {what, measured, target} of await measureSite(environment("large", large), folder))
     tell(what, measured, target);

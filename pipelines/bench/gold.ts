@@ -20,7 +20,15 @@ await mkdir(temporary, {recursive: true});
 const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
 const {connection} = engine;
 const lake = openLake(config);
-const context: Context = {config, lake, connection, progress: silent, temporary, steps: []};
+const context: Context = {
+  config,
+  lake,
+  connection,
+  progress: silent,
+  temporary,
+  steps: [],
+  proof: {seconds: 0}
+};
 await createSchemas(connection);
 await run(connection, `create view run as select date '${config.today}' as today`);
 const seconds: Record<string, number> = {};

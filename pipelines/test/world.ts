@@ -122,7 +122,16 @@ export async function carryToBronze<T>(
   const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
   const {connection} = engine;
   const lake = openLake(config);
-  const context: Context = {config, lake, connection, progress, temporary, steps: [], isVerified};
+  const context: Context = {
+    config,
+    lake,
+    connection,
+    progress,
+    temporary,
+    steps: [],
+    proof: {seconds: 0},
+    isVerified
+  };
   try {
     await createSchemas(connection);
     const bronze = await makeBronze(context);
