@@ -132,11 +132,13 @@ export function releasesUpTo(lake: Lake, last: Release | undefined, most = shown
 
 /** What identifies a release's rows, sums and results: content ids, not bytes. */
 export function contentOfRelease(
-  release: Pick<Release, "objects" | "ledger" | "checks" | "data_through" | "source" | "views" | "dbt">
+  release: Pick<
+    Release,
+    "objects" | "ledger" | "checks" | "data_through" | "source" | "views" | "dbt" | "measures"
+  >
 ): string {
-  const {objects, ledger, checks, data_through, source, views, dbt} = release;
+  const {objects, ledger, checks, data_through, source, views, dbt, measures} = release;
   const contents = objects.map(({layer, table, chunk, content}) => [layer, table, content, chunk]).sort();
-  return hash(
-    JSON.stringify([contents, ledger, checks, data_through, source.name, source.shapes, views, dbt])
-  );
+  const said = [ledger, checks, data_through, source.name, source.shapes, views, dbt, measures];
+  return hash(JSON.stringify([contents, ...said]));
 }
