@@ -1,4 +1,4 @@
-import {readdirSync, writeFileSync} from "node:fs";
+import {readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {AxeBuilder} from "@axe-core/playwright";
 import type {Browser, Page} from "playwright-core";
@@ -77,6 +77,13 @@ async function figuresOfGold(where: string): Promise<Record<string, string>> {
 const year = `order_date between (select max(data_through) from assay.data_through) + 1 - interval 1 year
   and (select max(data_through) from assay.data_through)`;
 
+/** The rows of an extract as the built site holds it. */
+function builtExtract<T>(name: string): T[] {
+  const folder = join(project, "dist/_file/data");
+  const file = readdirSync(folder).find((one) => one.startsWith(`${name}.`) && one.endsWith(".json"))!;
+  return JSON.parse(readFileSync(join(folder, file), "utf8")) as T[];
+}
+
 test("assay build says what it built, without asking the network", () => {
   expect(built.stdout).toMatch(
     /^built dist from release \d{8}T\d{6}-[0-9a-f]{6}, data through 2026-\d\d-\d\d; serve it with any web server\n$/
@@ -84,6 +91,38 @@ test("assay build says what it built, without asking the network", () => {
   expect(built.stderr).toMatch(new RegExp(`✓ site +${Object.keys(pages).length} rows`));
   expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
 });
+
+test("every figure of the built pages, and every leader, is gold's to the cent", async () => {
+  type Span = {starts_on: string; ends_on: string} & Record<string, number>;
+  const within = ({starts_on, ends_on}: Span) =>
+    `order_date between date '${starts_on}' and date '${ends_on}'`;
+  const rows = builtExtract<Span>("figures").filter(({lines}) => lines! > 0);
+  expect(rows.length).toBeGreaterThan(8);
+  for (const row of rows) {
+    const {revenue, orders, customers, margin, average_order_value, margin_rate} = row;
+    const shown = {revenue, orders, customers, margin, average_order_value, margin_rate};
+    expect(
+      Object.fromEntries(
+        Object.entries(shown).map(([name, value]) => [name, value!.toFixed(name === "margin_rate" ? 6 : 2)])
+      )
+    ).toEqual(await figuresOfGold(within(row)));
+  }
+  const leaders = builtExtract<{dimension: string; member: string | null; revenue: number}>("leaders");
+  const span = rows.find(({period, span: name}) => String(period) === "12m" && String(name) === "current")!;
+  for (const dimension of ["country", "category", "product_line"]) {
+    const expected = await world.sql<{member: string; revenue: string}>(`
+      select coalesce(${dimension}, 'n/a') as member, sum(sales_amount)::varchar as revenue from gold.fct_sales
+      left join gold.dim_customers on dim_customers.customer_key = fct_sales.customer_key
+      left join gold.dim_products on dim_products.product_key = fct_sales.current_product_key
+      where ${within(span)} group by 1 having sum(sales_amount) <> 0 order by 1`);
+    const shown = leaders.filter((one) => one.dimension === dimension && one.revenue !== 0);
+    expect(shown.map(({member, revenue}) => ({member, revenue: revenue.toFixed(2)})).sort(byMember)).toEqual(
+      expected.sort(byMember)
+    );
+  }
+});
+
+const byMember = (a: {member: string | null}, b: {member: string | null}) => (a.member! < b.member! ? -1 : 1);
 
 describe("every page", () => {
   /*
