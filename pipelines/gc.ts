@@ -17,22 +17,24 @@ export type Cleared = {
   removed_bytes: number;
 };
 
-export type Options = {keep: number; dryRun?: boolean; progress: Progress};
+export type Options = {keep: number; dryRun?: boolean; grace?: number; progress: Progress};
 
-/** In a bucket others may be making a release of what was written within this time. */
+/** In a bucket others may be making a release of what was written within this time, in milliseconds: the usual `grace`. */
 const day = 86_400_000;
 
 /**
  * Removes what the newest `keep` releases, the runs since the oldest of them, and steps that made their objects do not
  * need. Files that are none of Assay's stay.
  */
-export function clear(config: Config, {keep, dryRun = false, progress}: Options): Promise<Cleared> {
+export function clear(
+  config: Config,
+  {keep, dryRun = false, grace = config.lake.kind === "s3" ? day : 0, progress}: Options
+): Promise<Cleared> {
   return withWork(config, {task: "gc", progress, wait: false}, async (_, lake) => {
     const releases = await listReleases(lake, Infinity);
     const kept = releases.slice(0, keep);
     const runs = await runsSince(lake, kept.at(-1));
     const needed = neededBy(kept, runs);
-    const grace = config.lake.kind === "s3" ? day : 0;
     const files: Listed[] = [];
     for await (const file of lake.list()) if (Date.now() - file.writtenAt >= grace) files.push(file);
     const steps = await staleSteps(lake, files, needed, kept);

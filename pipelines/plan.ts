@@ -2,6 +2,7 @@ import {sources} from "./catalog.ts";
 import type {Config} from "./config.ts";
 import {changedRules, type Diff} from "./diff/diff.ts";
 import {makeDiff} from "./diff/find.ts";
+import {readPages} from "./lineage/pages.ts";
 import {tidyWarehouse} from "./live.ts";
 import type {Progress} from "./progress.ts";
 import {carry} from "./refresh.ts";
@@ -16,6 +17,8 @@ export type Plan = {
   release: string;
   steps: {step: string; why: string}[];
   diff: Diff | null;
+  /** What the pages show that would be another. */
+  pages: {page: string; title: string; extract: string; charts: string[]}[];
   error: string | null;
 };
 
@@ -28,7 +31,8 @@ export function plan(config: Config, {progress}: {progress: Progress}): Promise<
       const outcome = await makeDraft({...context, config: {...config, today: live.today}}, live).catch(
         (error: Error) => ({diff: null, error: error.message})
       );
-      return {release: live.id, steps: doneAnew(context.steps, edited), ...outcome};
+      const pages = await pagesOf(config.root, outcome.diff);
+      return {release: live.id, steps: doneAnew(context.steps, edited), pages, ...outcome};
     })
   );
 }
@@ -43,6 +47,18 @@ async function makeDraft(context: Context, live: Release): Promise<Pick<Plan, "d
     const after = {...draft, id: "the edit on disk", published_at: null};
     return {diff: await makeDiff(config, lake, live, after), error: null};
   });
+}
+
+/** The pages and charts that read an extract whose content differs. */
+async function pagesOf(root: string, diff: Diff | null): Promise<Plan["pages"]> {
+  const extracts = (diff?.others ?? []).filter(({layer}) => layer === "extracts").map(({table}) => table);
+  const pages = extracts.length ? await readPages(root) : [];
+  return pages.flatMap(({path, title, charts}) =>
+    extracts.flatMap((extract) => {
+      const own = charts.filter((chart) => chart.extracts.includes(extract)).map(({name}) => name);
+      return own.length ? [{page: path, title, extract, charts: [...new Set(own)]}] : [];
+    })
+  );
 }
 
 /** The published bronze, as the steps that made it would give it. */

@@ -90,7 +90,7 @@ test("a plan tells what an edited rule would do, and publishes nothing", async (
       "'missing order number' when sls_ord_num = 'SO2' then 'refused on trial' end"
     )
   );
-  const {diff, steps, error, release} = await plan(world.config, {progress: silent});
+  const {diff, steps, error, pages, release} = await plan(world.config, {progress: silent});
   undo();
   expect(error).toBe(null);
   expect(partsOf(diff!, "revenue")).toEqual({"newly refused": "-40"});
@@ -100,6 +100,12 @@ test("a plan tells what an edited rule would do, and publishes nothing", async (
     {step: "silver crm_sales_details", why: "pipelines/2-silver/crm_sales_details.sql: edited"},
     {step: "gold dim_dates", why: "what it reads is another"}
   ]);
+  expect(pages).toContainEqual({
+    page: "/trust/reconciliation",
+    title: "Does it add up?",
+    extract: "ledger.json",
+    charts: expect.arrayContaining(["ledgerMatrix"])
+  });
   expect((await world.refresh()).release.id).toBe(release);
 });
 

@@ -85,10 +85,18 @@ function writeTable(folder: string, {file, columns}: SourceTable, lines: string)
 
 /** What a world needs of the project to carry SQL and dbt files that a test may edit. */
 function copyRoot(from: string, to: string): string {
-  for (const part of ["pipelines/2-silver", "pipelines/3-gold", "pipelines/monitors", "dbt", "loaders"])
+  for (const part of [
+    "src",
+    "pipelines/2-silver",
+    "pipelines/3-gold",
+    "pipelines/monitors",
+    "dbt",
+    "loaders"
+  ])
     cpSync(join(from, part), join(to, part), {
       recursive: true,
-      filter: (path) => !/dbt\/(target|logs)/.test(path)
+      verbatimSymlinks: true,
+      filter: (path) => !/dbt\/(target|logs)|\.observablehq/.test(path)
     });
   return to;
 }

@@ -11,7 +11,7 @@ export async function planWord(config: Config, options: Format): Promise<void> {
   if (found.error !== null) throw new Error("the edit on disk would not be published");
 }
 
-function told({release, steps, diff, error}: Plan, format: Format["format"]): string {
+function told({release, steps, diff, pages, error}: Plan, format: Format["format"]): string {
   const rebuilt: Section[] = steps.length
     ? [{title: "Done again", columns: ["step", "why"], rows: steps.map(({step, why}) => [step, why])}]
     : [];
@@ -20,7 +20,16 @@ function told({release, steps, diff, error}: Plan, format: Format["format"]): st
     format === "markdown" ? `## ${title}\n\n${markdownOf(rebuilt)}\n` : `${title}\n\n${textOf(rebuilt)}\n`;
   if (error !== null) return `${head}It would not be published:\n\n${fenced(error, format)}\n`;
   if (!diff) return `${head}Nothing that is published would change.\n`;
-  return head + reportOf(diff, format);
+  const shown: Section[] = pages.length
+    ? [
+        {
+          title: "Pages and charts",
+          columns: ["page", "extract", "charts"],
+          rows: pages.map(({page, extract, charts}) => [page, extract, charts.join(", ")])
+        }
+      ]
+    : [];
+  return `${head}${reportOf(diff, format)}\n${format === "markdown" ? markdownOf(shown) : textOf(shown)}`;
 }
 
 function fenced(text: string, format: Format["format"]): string {
