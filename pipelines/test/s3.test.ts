@@ -4,6 +4,7 @@ import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import type {S3Place} from "../config.ts";
 import {checksum} from "../lake/folder.ts";
+import {clear} from "../gc.ts";
 import {openLake} from "../lake/lake.ts";
 import {probe} from "../lake/probe.ts";
 import {openS3Lake} from "../lake/s3.ts";
@@ -119,6 +120,27 @@ describe.each<Kind>(["minio", "versitygw"])("%s", (kind) => {
     expect(done(again)).toEqual(["gold dim_customers"]);
     expect(contents(again)).toEqual(expected);
     expect(await world.sql("select count(*)::int as n from gold.dim_customers")).toEqual([{n: 3}]);
+  });
+
+  test("what no kept release needs is cleared, unless it is of today and another may need it", async () => {
+    const lake = openLake(world.config);
+    const keys = async () => {
+      const found: string[] = [];
+      for await (const {key} of lake.list()) found.push(key);
+      return found.sort();
+    };
+    const junk = `gold/fct_sales/${"0".repeat(24)}.parquet`;
+    await lake.write(junk, "what a run that was killed left");
+    await server.client.putObject("lake", "shop/notes.txt", "mine");
+    expect((await clear(world.config, {keep: 1, progress: silent})).removed_files).toBe(0);
+    const before = await keys();
+    expect(before).toContain(junk);
+    const {kept} = await clear(world.config, {keep: 1, grace: 0, progress: silent});
+    expect(kept).toHaveLength(1);
+    const after = await keys();
+    expect(after).not.toContain(junk);
+    expect(after).toContain("notes.txt");
+    expect(done(await world.refresh())).toEqual([]);
   });
 
   test.each([
