@@ -283,7 +283,7 @@ describe("the badge of a figure", () => {
       "No check covers gold.fct_sales.cost_amount"
     );
     const [{category}] = (await world.sql<{category: string}>(
-      "select category from marts.sales where sales_amount <> reported_sales_amount group by 1 order by count(*) limit 1"
+      `select category from marts.sales where sales_amount <> reported_sales_amount and ${year} group by 1 order by count(*) limit 1`
     )) as [{category: string}];
     const filter = `category = '${category.replaceAll("'", "''")}'`;
     const filtered = await window.open(`/dashboards/sales?category=${encodeURIComponent(category)}`);
