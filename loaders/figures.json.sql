@@ -9,6 +9,10 @@ with spans as (
 
 covered as (
   select min(date_day) as first_day from marts.daily_sales
+),
+
+undated as (
+  select count(*) as count_lines from marts.sales where order_date is null
 )
 
 select
@@ -32,9 +36,13 @@ select
     as average_order_value_as_reported,
   cast(coalesce(sum(sales.reported_margin_amount), 0) as double) as margin_as_reported,
   cast(sum(sales.reported_margin_amount) as double) / nullif(cast(sum(sales.reported_sales_amount) as double), 0)
-    as margin_rate_as_reported
+    as margin_rate_as_reported,
+  cast(count(*) filter (sales.sales_amount is distinct from sales.reported_sales_amount) as integer) as corrected_lines,
+  cast(count(*) filter (sales.is_cost_assumed) as integer) as assumed_lines,
+  cast(undated.count_lines as integer) as undated_lines
 from spans
 cross join covered
+cross join undated
 left join marts.sales as sales on sales.order_date between spans.starts_on and spans.ends_on
 where spans.starts_on is not null
 group by all

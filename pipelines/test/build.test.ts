@@ -37,7 +37,7 @@ const edit = (file: string, change: (text: string) => string) => {
 
 test("the site of an empty shop is built, and every page opens and says that there is nothing yet", async () => {
   const {code, stdout, stderr} = await build();
-  expect([code, stderr]).toEqual([0, expect.stringMatching(/✓ site +5 rows/)]);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/✓ site +8 rows/)]);
   expect(stdout).toMatch(/^built dist from release \S+, data through n\/a; serve it with any web server\n$/);
   const served = await serveFolder(dist());
   const browser = await openBrowser();
@@ -124,7 +124,7 @@ test("the next build that succeeds takes the place of the old site and of what a
   const restore = edit("src/index.md", (text) => text.replace("How is the shop?", "How is it going?"));
   const {code, stderr} = await build();
   restore();
-  expect([code, stderr]).toEqual([0, expect.stringMatching(/✓ site +5 rows/)]);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/✓ site +8 rows/)]);
   expect(readFileSync(join(dist(), "index.html"), "utf8")).toContain("How is it going?");
   expect(readdirSync(dist())).not.toContain("stale.html");
   expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);

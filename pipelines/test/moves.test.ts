@@ -20,6 +20,7 @@ import {openWorld, type World} from "./world.ts";
 let world: World;
 let releases: Release[];
 let moves: Moves;
+let held: string | null;
 const lake = () => openLake(world.config);
 const edit = (name: string, change: (text: string) => string) => {
   const path = join(world.source, `source_crm/${name}.csv`);
@@ -43,6 +44,8 @@ beforeAll(async () => {
   releases.push((await world.refresh()).release);
   const manner = {progress: silent, reason: "a wrong export"};
   releases.push((await rollback(world.config, releases[1]!.id, manner)).release);
+  const [last] = (await movesUpTo(world.config, lake(), releases[3]!, () => {})).releases;
+  held = last!.held;
   await resume(world.config, {progress: silent});
   edit("sales_details", (text) => text.concat("SO8,HELMET,3,20250403,20250407,20250412,20,1,20\n"));
   releases.push((await world.refresh()).release);
@@ -72,6 +75,7 @@ test("releases are told newest first, with their notes", () => {
       ])
       .reverse()
   );
+  expect(held).toBe("a wrong export");
 });
 
 test("the parts of consecutive releases sum to the change of every measure, between any two", () => {

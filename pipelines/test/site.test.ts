@@ -272,6 +272,86 @@ describe("the sales dashboard", () => {
   });
 });
 
+describe("the badge of a figure", () => {
+  const badge = async (page: Page, key: string) =>
+    (await page.locator(`[data-figure=${key}] [data-badge] span`).first().textContent())!.trim();
+
+  /** What the badges must say, counted in gold. */
+  async function counted(where: string, filter = "true") {
+    const [row] = await world.sql<Record<string, string>>(`
+      select
+        count(*) filter (where ${where})::varchar as lines,
+        count(*) filter (where ${where} and sales_amount is distinct from reported_sales_amount)::varchar as corrected,
+        (sum(sales_amount) filter (where ${where}) - sum(reported_sales_amount) filter (where ${where}))::varchar as amount,
+        count(*) filter (where order_date is null and ${filter})::varchar as undated
+      from gold.fct_sales
+      left join gold.dim_products on dim_products.product_key = fct_sales.current_product_key`);
+    const {lines, corrected, amount, undated} = row!;
+    const text = (number: string) =>
+      Number(number).toLocaleString("en", {minimumFractionDigits: 2}).replace("-", "−").replace(".00", "");
+    return {
+      corrected:
+        `${text(corrected!)} of ${text(lines!)} lines corrected, ${Number(amount) > 0 ? "+" : ""}${text(amount!)}`.replace(
+          /(\d)\.00/g,
+          "$1"
+        ),
+      undated: Number(undated)
+    };
+  }
+
+  test("tells how many lines of the selection were corrected, filtered or not, and what no check covers", async () => {
+    const window = await openWindow(browser, site.url);
+    const overview = await window.open("/");
+    const whole = await counted(year);
+    expect(whole.corrected).toMatch(/^[1-9]/);
+    expect(await badge(overview, "revenue")).toBe(whole.corrected);
+    expect(await badge(overview, "orders")).toMatch(/^data through \d+ \w+ 2026$/);
+    expect(
+      await overview
+        .locator("[data-badge]")
+        .evaluateAll((found) => found.map((one) => [one.dataset.badge, one.className]))
+    ).toEqual([
+      ["revenue", "badge is-good"],
+      ["orders", "badge is-good"],
+      ["average_order_value", "badge is-good"],
+      ["customers", "badge is-good"],
+      ["margin", "badge is-open"],
+      ["revenue", "badge is-good"]
+    ]);
+    expect(await overview.getAttribute("[data-figure=margin]", "data-tip")).toContain(
+      "No check covers gold.fct_sales.cost_amount"
+    );
+    const [{category}] = (await world.sql<{category: string}>(
+      `select category from marts.sales where sales_amount <> reported_sales_amount and ${year} group by 1 order by count(*) limit 1`
+    )) as [{category: string}];
+    const filter = `category = '${category.replaceAll("'", "''")}'`;
+    const filtered = await window.open(`/dashboards/sales?category=${encodeURIComponent(category)}`);
+    await filtered.waitForSelector("[data-figure=revenue]");
+    const some = await counted(`${year} and ${filter}`, filter);
+    expect(some).not.toEqual(whole);
+    expect(await badge(filtered, "revenue")).toBe(some.corrected);
+    const reported = await window.open(
+      `/dashboards/sales?reading=reported&category=${encodeURIComponent(category)}`
+    );
+    await reported.waitForSelector("[data-figure=revenue]");
+    expect(await badge(reported, "revenue")).toMatch(/^data through /);
+    const all = await window.open(`/dashboards/sales?period=all&category=${encodeURIComponent(category)}`);
+    await all.waitForSelector("[data-figure=revenue]");
+    const ever = await counted(
+      `order_date <= (select max(data_through) from assay.data_through) and ${filter}`,
+      filter
+    );
+    const one = ever.undated === 1;
+    expect(await badge(all, "revenue")).toBe(
+      ever.undated
+        ? `${ever.corrected} · ${ever.undated} line${one ? "" : "s"} without an order date ${one ? "is" : "are"} in no period`
+        : ever.corrected
+    );
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+});
+
 describe("the sql page", () => {
   /** The rows of the result, page by page, numbers without grouping. */
   async function rowsShown(page: Page): Promise<string[][]> {

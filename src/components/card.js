@@ -4,10 +4,10 @@ import {focusAgain} from "./focus.js";
 const open = new Set();
 
 /**
- * A card: a title that is a finding or a question, a subtitle (measure · grain · filter · data through), a body drawn at
+ * A card: a title that is a finding or a question, a subtitle (measure · grain · filter · data through) and a badge, a body drawn at
  * the card's width by `draw(width)` in `height` pixels, and the same numbers as a table opened by `table()`.
  */
-export function card({id, title, subtitle, height, draw, table, controls, className = ""}) {
+export function card({id, title, subtitle, badge, height, draw, table, controls, className = ""}) {
   const body = html`<div class="card-body" style=${{minHeight: `${height}px`}}></div>`;
   const ruler = html`<div></div>`;
   const node = html`<section class=${`card panel ${className}`} aria-label=${title}>
@@ -15,6 +15,7 @@ export function card({id, title, subtitle, height, draw, table, controls, classN
       <div>
         <h2>${title}</h2>
         <p class="card-subtitle">${subtitle}</p>
+        ${badge ?? null}
       </div>
       ${controls ?? null}
     </header>

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {Badge, badgeOf} from "./badge.js";
 import {compact, exact, percent, percentChange, points, signed, span} from "./format.js";
 import {Sparkline} from "./sparkline.js";
 import {whyButton} from "./why-button.js";
@@ -13,19 +14,27 @@ export const keyFigures = [
 ];
 
 /**
- * The row of key figures of an answer: `{question, current, base, months}`.
+ * The row of key figures of an answer: `{question, current, base, months}`, and the `coverage` of its badges.
  * Every card carries `data-figure` and the exact number as `data-value`.
  */
-export function FigureRow({current, base, question, months, labels = {}}) {
+export function FigureRow({current, base, question, months, coverage, labels = {}}) {
   return html`<div class="figures">
     ${keyFigures.map(({key, label}) =>
-      Figure({key, label: labels[key] ?? label, current, base, question, values: monthlyValues(months, key)})
+      Figure({
+        key,
+        label: labels[key] ?? label,
+        current,
+        base,
+        question,
+        coverage,
+        values: monthlyValues(months, key)
+      })
     )}
   </div>`;
 }
 
 /** One figure: label, value, change absolute and in percent, the named comparison, a sparkline. */
-export function Figure({key, label, current, base, question, values}) {
+export function Figure({key, label, current, base, question, coverage, values}) {
   const {baseName, baseShort, spans, filters} = question;
   const value = current?.[key] ?? null;
   const before = base?.[key] ?? null;
@@ -35,7 +44,7 @@ export function Figure({key, label, current, base, question, values}) {
     data-figure=${key}
     data-value=${value ?? ""}
     tabindex="0"
-    data-tip=${told({label, value, before, current, base})}
+    data-tip=${[told({label, value, before, current, base}), ...badgeOf(key, {current, question, coverage}).notes].join("\n")}
   >
     <h2 class="figure-label">${label} ${key === "margin" ? rate(current, base) : null}</h2>
     <div class="figure-value">
@@ -48,6 +57,7 @@ export function Figure({key, label, current, base, question, values}) {
       >
     </div>
     <div class="figure-base">${before === null ? baseName : `from ${compact(before)} ${baseShort}`}</div>
+    ${Badge(key, {current, question, coverage})}
     ${Sparkline(values, {label: `${label} by month, ${values.length} complete months`})}
   </article>`;
 }

@@ -10,7 +10,8 @@ export const reasons = [
   {reason: "newly refused", color: "--c2"},
   {reason: "taken in again", color: "--c2", isLight: true},
   {reason: "definition changes", color: "--c5", isLight: true},
-  {reason: "not compared", color: "--other", isLight: true}
+  {reason: "not compared", color: "--other", isLight: true},
+  {reason: "unexplained", color: "--bad"}
 ];
 
 /**
@@ -30,7 +31,7 @@ export function movesBetween({measures, releases}, from, to) {
     to: last,
     steps,
     lost: steps.filter(({step}) => step.isLost),
-    measures: measures.map((measure) => measureBetween(measure, {all, first, last, told})),
+    measures: measures.map((measure) => measureBetween(measure, {all, first, last, steps, told})),
     tables: tablesBetween(told),
     rules: unordered(told.flatMap(({step}) => step.rules)),
     checks: checksBetween(told)
@@ -38,7 +39,7 @@ export function movesBetween({measures, releases}, from, to) {
 }
 
 /** Of nothing a sum is null, which counts as none; what a release does not know at all has no change. */
-function measureBetween(measure, {all, first, last, told}) {
+function measureBetween(measure, {all, first, last, steps, told}) {
   const {name, kind} = measure;
   const values = all.map((release) => release.values[name] ?? null);
   const [before, after] = [first, last].map((release) => release.values[name] ?? null);
@@ -53,7 +54,7 @@ function measureBetween(measure, {all, first, last, told}) {
     for (const {reason, change} of step.parts[name] ?? [])
       sums.set(reason, add(sums.get(reason) ?? "0", change));
   const rest = [...sums.values()].reduce(subtract, change);
-  if (!isNothing(rest)) sums.set("not compared", rest);
+  if (!isNothing(rest)) sums.set(told.length < steps.length ? "not compared" : "unexplained", rest);
   const parts = reasons.flatMap(({reason}) => {
     const part = sums.get(reason);
     return part === undefined || isNothing(part) ? [] : [{reason, change: part}];

@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {counted, list, percent, signedExact} from "./format.js";
+import {counted, exact, list, percent, signedExact} from "./format.js";
 import {words} from "./ledger-matrix.js";
 import {moment} from "./release-words.js";
 
@@ -20,13 +20,14 @@ export function movedRows({tables, steps}) {
   </div>`;
 }
 
+/** `6 rows added, 2 removed and 1 changed`. */
 function countsOf(counts) {
-  const told = ["added", "removed", "changed"].filter((kind) => counts[kind]);
-  return list(
-    told
-      .map((kind) => `${counted(counts[kind], "row")} ${kind}`)
-      .map((text, n) => (n ? text.replace(/ rows?/, "") : text))
-  );
+  const kinds = ["added", "removed", "changed"].filter((kind) => counts[kind]);
+  const [first, ...rest] = kinds;
+  return list([
+    `${counted(counts[first], "row")} ${first}`,
+    ...rest.map((kind) => `${exact(counts[kind])} ${kind}`)
+  ]);
 }
 
 function stepRows({release, columns, samples, ...counts}, steps) {

@@ -8,6 +8,7 @@ const cents = new Intl.NumberFormat("en", {minimumFractionDigits: 2, maximumFrac
 export function valueText({format, kind}, value) {
   if (value === null) return "n/a";
   if (format === "percent") return `${cents.format(Number(value) * 100)}%`;
+  if (kind === "ratio") return exact(Number(value));
   return kind === "extreme" ? value : exact(value);
 }
 
@@ -48,7 +49,7 @@ export function noteOf({restores, held}) {
 export function movesSentence({steps, measures, tables, lost}) {
   const over = steps.length > 1 ? `, summed over ${steps.length} releases` : "";
   const [main] = measures;
-  const moved = measures.find(({hasMoved, kind}) => hasMoved && kind === "amount");
+  const moved = measures.find((one) => one.hasMoved && one.kind === "amount" && one.change !== null);
   const still = moved && moved !== main ? `${main.label} did not move. ` : "";
   const sentences = [
     moved ? still + movedSentence(moved, over) : nothingMoved(measures, tables, lost),
@@ -63,9 +64,9 @@ function movedSentence(measure, over) {
 }
 
 function nothingMoved(measures, tables, lost) {
-  if (measures.some(({hasMoved}) => hasMoved)) return "No amount moved, but a ratio did.";
-  const rows = tables.map(({table, added, removed, changed}) =>
-    [`${counted(added + removed + changed, "row")} of`, table].join(" ")
+  if (measures.some(({hasMoved}) => hasMoved)) return "No amount is known to have moved; see below.";
+  const rows = tables.map(
+    ({table, added, removed, changed}) => `${counted(added + removed + changed, "row")} of ${table}`
   );
   if (rows.length) return `No measure moved; other than before are ${list(rows)}.`;
   return lost.length ? "" : "No measure and no row of gold moved.";

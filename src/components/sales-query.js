@@ -79,7 +79,10 @@ export function figuresSql({spans, filters}) {
   cast(coalesce(sum(reported_sales_amount), 0) as double) as revenue_as_reported,
   cast(sum(reported_sales_amount) as double) / nullif(count(distinct order_number), 0) as average_order_value_as_reported,
   cast(coalesce(sum(reported_margin_amount), 0) as double) as margin_as_reported,
-  cast(sum(reported_margin_amount) as double) / nullif(cast(sum(reported_sales_amount) as double), 0) as margin_rate_as_reported
+  cast(sum(reported_margin_amount) as double) / nullif(cast(sum(reported_sales_amount) as double), 0) as margin_rate_as_reported,
+  cast(count(*) filter (sales_amount is distinct from reported_sales_amount) as double) as corrected_lines,
+  cast(count(*) filter (is_cost_assumed) as double) as assumed_lines,
+  cast((select count(*) from marts.sales where order_date is null and ${filtered(filters)}) as double) as undated_lines
 from marts.sales
 where ${within({from, to})} and ${filtered(filters)}`
     )
