@@ -1,4 +1,4 @@
 -- Every check of the release.
-select name, kind, status, failures, description
+select name, kind, status, failures, description, detail
 from assay.checks
 order by status = 'pass', name

@@ -1,17 +1,19 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {ident, literal, queryOne, run} from "./engine/duckdb.ts";
-import {byReason, ledgerLine, type LedgerLine} from "./ledger.ts";
+import {ident, literal, query, queryOne, run} from "./engine/duckdb.ts";
+import {fromCents, ledgerLine, type LedgerLine, toCents} from "./ledger.ts";
 
 /**
  * How the rows of a table reconcile with those of a gold table. `by` tells, for a column that names a row, what it is of
  * a gold row; or `on` which gold rows a row sums, as a condition over the row `sums` and the gold row `lines`. `count`
  * is the column that counts gold rows, `amounts` maps each column to the gold column it sums. `grain_filter` says which
- * gold rows belong to no row, and why.
+ * gold rows belong to no row, and why. `grouped` is a gold column that all of it depends on alone: gold is summed by it
+ * first, which spares much where rows overlap.
  */
 export type Share = {
   from: string;
   by?: Record<string, string>;
   on?: string;
+  grouped?: string;
   count?: string;
   amounts: Record<string, string>;
   grain_filter?: {reason: string; where: string}[];
@@ -20,7 +22,7 @@ export type Share = {
 /** The table whose rows are reconciled: its name, the relation that has them, and the file that declares how. */
 export type Sums = {hop: string; table: string; relation: string; file: string};
 
-/** Lines of a gold table with the reason why they are outside, if they are. */
+/** The view of gold rows with their amounts, the reason why they are outside, if they are, and what `by` says of them. */
 const lines = "reconciled_lines";
 
 /**
@@ -32,79 +34,82 @@ export async function againstGold(
   {hop, table, relation, file}: Sums,
   share: Share
 ): Promise<LedgerLine[]> {
-  const {from, by = {}, on, count, amounts, grain_filter = []} = share;
-  const outside = grain_filter.map(({reason, where}) => `when ${where} then ${literal(reason)}`).join(" ");
-  const keys = Object.entries(by).map(([column, value]) => `${value} as ${ident(`_by_${column}`)}`);
-  const list = ["*", `${outside ? `case ${outside} end` : "null::varchar"} as _outside`, ...keys];
-  await run(
+  const {from, by = {}, on, count, amounts} = share;
+  const measures = [
+    ...(count === undefined ? [] : [[count, "1"]]),
+    ...Object.entries(amounts).map(([column, origin]) => [column, ident(origin)])
+  ] as [string, string][];
+  await run(connection, `create or replace temp view ${lines} as ${linesOf(share, measures)}`, file);
+  const outside = measures.map((_, n) => `coalesce(sum(m${n}), 0)::varchar as m${n}`).join(", ");
+  const reasons = await query<Record<string, string | null>>(
     connection,
-    `create or replace temp view ${lines} as select ${list.join(", ")} from gold.${ident(from)}`,
+    `select _outside, ${outside} from ${lines} group by 1 order by 1 nulls last`,
     file
   );
-  const measures = [...(count === undefined ? [] : [[count, "rows"]]), ...Object.entries(amounts)] as [
-    string,
-    string
-  ][];
-  const found: LedgerLine[] = [];
-  for (const [column, origin] of measures) {
-    const value = origin === "rows" ? "1" : `lines.${ident(origin)}`;
-    const sum = `coalesce(sum(cast(${value} as decimal(38, 2))), 0)`;
-    const compared = expected(relation, column, value, {by: Object.keys(by), ...(on !== undefined && {on})});
-    const totals = await queryOne<{expected: string; out: string; mismatched: string}>(
-      connection,
-      `select coalesce(sum(expected), 0)::varchar as expected,
-         coalesce(sum(case when is_same then expected else given end), 0)::varchar as out,
-         count(*) filter (not is_same)::varchar as mismatched from (${compared})`,
-      file
-    );
-    const isPartition = on === undefined;
-    const reasons = isPartition
-      ? await byReason(
-          connection,
-          `select _outside as reason, ${sum}::varchar as amount from ${lines} as lines where _outside is not null group by 1 order by 1`
-        )
-      : {};
-    const before = isPartition
-      ? (
-          await queryOne<{total: string}>(
-            connection,
-            `select ${sum}::varchar as total from ${lines} as lines`
-          )
-        ).total
-      : totals.expected;
-    found.push(
-      ledgerLine(hop, from, table, column, {
-        in: before,
-        out: totals.out,
-        outside: reasons,
-        mismatchedRows: Object.keys(by).length || on !== undefined ? Number(totals.mismatched) : 0
-      })
-    );
-  }
-  return found;
+  const told = measures.map(
+    ([column], n) => `coalesce(sum(own.m${n}), 0)::varchar as expected${n},
+      coalesce(sum(case when ${isSame(column, n)} then own.m${n} else ${given(column)} end), 0)::varchar as out${n},
+      count(*) filter (not ${isSame(column, n)})::varchar as differs${n}`
+  );
+  const totals = await queryOne<Record<string, string>>(
+    connection,
+    `select ${told.join(", ")} from ${joined(relation, measures, Object.keys(by), on)}`,
+    file
+  );
+  const isRowByRow = Object.keys(by).length > 0 || on !== undefined;
+  return measures.map(([column], n) => {
+    const left = reasons.filter((one) => on === undefined && one._outside !== null);
+    const before = reasons.reduce((sum, one) => sum + toCents(one[`m${n}`]!), 0n);
+    return ledgerLine(hop, from, table, column, {
+      in: on === undefined ? fromCents(before) : totals[`expected${n}`]!,
+      out: totals[`out${n}`]!,
+      outside: Object.fromEntries(left.map((one) => [one._outside!, one[`m${n}`]!])),
+      mismatchedRows: isRowByRow ? Number(totals[`differs${n}`]) : 0
+    });
+  });
 }
 
-/** Each row's amount as given and as its gold rows sum to; one written as a double is compared as one. */
-function expected(
-  relation: string,
-  column: string,
-  value: string,
-  {by, on}: {by: string[]; on?: string}
+/** The select of `lines`: a column m0, m1, … for each measure. */
+function linesOf(
+  {from, by = {}, grouped, grain_filter = []}: Share,
+  measures: [column: string, value: string][]
 ): string {
-  const sum = `sum(cast(${value} as decimal(38, 2)))`;
-  const given = `sums.${ident(column)}`;
-  const same = `case when typeof(${given}) = 'DOUBLE' then coalesce(cast(expected as double), 0) = coalesce(cast(${given} as double), 0)
-    else coalesce(expected, 0) = coalesce(try_cast(${given} as decimal(38, 2)), 0) end`;
-  const told = `select expected, try_cast(${given} as decimal(38, 2)) as given, ${same} as is_same`;
-  if (on !== undefined)
-    return `${told} from (
-        select sums._n, ${sum} as expected from (select row_number() over () as _n, * from ${relation}) as sums
-        join ${lines} as lines on ${on} group by 1) as own
-      right join (select row_number() over () as _n, * from ${relation}) as sums using (_n)`;
+  const why = grain_filter.map(({reason, where}) => `when ${where} then ${literal(reason)}`).join(" ");
+  const keys = Object.entries(by).map(([column, value]) => `${value} as ${ident(`_by_${column}`)}`);
+  const own = grouped === undefined ? [] : [ident(grouped)];
+  const values = measures.map(([, value], n) => {
+    const amount = `cast(${value} as decimal(38, 2))`;
+    return `${grouped === undefined ? amount : `sum(${amount})`} as m${n}`;
+  });
+  const list = [...own, ...values, `${why ? `case ${why} end` : "null::varchar"} as _outside`, ...keys];
+  return `select ${list.join(", ")} from gold.${ident(from)} ${grouped === undefined ? "" : "group by all"}`;
+}
+
+const given = (column: string) => `try_cast(sums.${ident(column)} as decimal(38, 2))`;
+
+/** An amount written as a double is compared as one. */
+function isSame(column: string, n: number): string {
+  const value = `sums.${ident(column)}`;
+  return `(case when typeof(${value}) = 'DOUBLE' then coalesce(cast(own.m${n} as double), 0) = coalesce(cast(${value} as double), 0)
+    else coalesce(own.m${n}, 0) = coalesce(${given(column)}, 0) end)`;
+}
+
+/** Each row of the table, `sums`, beside the sums of its own gold rows, `own`. */
+function joined(
+  relation: string,
+  measures: [string, string][],
+  by: string[],
+  on: string | undefined
+): string {
+  const sums = measures.map((_, n) => `sum(m${n}) as m${n}`).join(", ");
+  if (on !== undefined) {
+    const numbered = `(select row_number() over () as _n, * from ${relation})`;
+    return `(select sums._n, ${sums} from ${numbered} as sums join ${lines} as lines on ${on} group by 1) as own
+      right join ${numbered} as sums using (_n)`;
+  }
   const keys = by.map((name) => ident(`_by_${name}`));
   const match = by.map((name) => `sums.${ident(name)} is not distinct from own.${ident(`_by_${name}`)}`);
-  return `${told} from (
-      select ${[...keys, `${sum} as expected`].join(", ")} from ${lines} as lines where _outside is null
-      ${keys.length ? `group by ${keys.join(", ")}` : ""}) as own
-    full join ${by.length ? relation : `(select sum(${ident(column)}) as ${ident(column)} from ${relation})`} as sums on ${match.join(" and ") || "true"}`;
+  const whole = measures.map(([column]) => `sum(${ident(column)}) as ${ident(column)}`).join(", ");
+  return `(select ${[...keys, sums].join(", ")} from ${lines} where _outside is null ${keys.length ? "group by all" : ""}) as own
+    full join ${by.length ? relation : `(select ${whole} from ${relation})`} as sums on ${match.join(" and ") || "true"}`;
 }

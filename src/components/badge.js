@@ -42,10 +42,8 @@ function correctedWords(key, current, {reading}) {
   ];
 }
 
-function assumedWords(key, {lines, assumed_lines: assumed}) {
-  return key === "margin" && assumed
-    ? [`cost assumed in ${exact(assumed)} of ${counted(lines, "line")}`]
-    : [];
+function assumedWords(key, {assumed_lines: assumed}) {
+  return key === "margin" && assumed ? [`cost assumed in ${exact(assumed)}`] : [];
 }
 
 /** The badge of a card, whose subtitle has the data through: nothing where no words apply. */

@@ -28,13 +28,15 @@ export function checkList(checks) {
   </div>`;
 }
 
-function checkNode({name, status, failures, description}) {
+function checkNode({name, status, failures, description, detail}) {
   return html`<li>
     <span
       class=${`dot ${status === "pass" ? "good" : status === "warn" ? "warn" : "bad"}`}
       aria-hidden="true"
     ></span>
-    <span class="check-name">${description || name.replaceAll("_", " ")}</span>
+    <span class="check-name"
+      >${(status !== "pass" && detail) || description || name.replaceAll("_", " ")}</span
+    >
     <span class="number">${status === "pass" ? "passed" : `${status}, ${counted(failures, "row")}`}</span>
   </li>`;
 }

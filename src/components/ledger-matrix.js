@@ -75,7 +75,8 @@ function sourceCell(path) {
 
 function hopCell(lines, hop) {
   if (!lines.length) return nothing();
-  const isNamed = hop === hops[4] || hop === hops[5];
+  if (hop === hops[5]) return extractsCell(lines);
+  const isNamed = hop === hops[4];
   return lines.map(
     (line) =>
       html`<div class="hop" title=${sentence(line)}>
@@ -85,6 +86,15 @@ function hopCell(lines, hop) {
         ${parts(line)}
       </div>`
   );
+}
+
+/** Spans of extracts overlap, so their sums say less than that each of their rows is the sum of its own lines. */
+function extractsCell(lines) {
+  const wrong = lines.filter(isUnexplained);
+  const agree = lines.filter((line) => !isUnexplained(line));
+  return html`<div class="hop" title=${lines.map(sentence).join("\n")}>
+    ${agree.length ? html`<div class="out same">${agree.length} agree</div>` : ""} ${wrong.map(problem)}
+  </div>`;
 }
 
 function parts(line) {
