@@ -33,7 +33,10 @@ export function rollback(
     const target = await findNamed(lake, wanted);
     if (target.id === before.id || target.content === before.content)
       throw new UsageError(`release ${target.id} is what is live already; nothing was done`);
-    await checkObjects(lake, target.objects, config.lake.kind === "s3");
+    await checkObjects(lake, target.objects, config.lake.kind === "s3").catch((error: Error) => {
+      const what = error.message.replace(/;.*/, "");
+      throw new Error(`release ${target.id} cannot come back: ${what}; npx assay releases lists the others`);
+    });
     const tables = byTable(target.objects.filter(({layer}) => layer === "gold"));
     return withWarehouse(config, {wait, progress}, async (warehouse) => {
       await prepareWarehouse(warehouse);

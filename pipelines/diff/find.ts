@@ -2,7 +2,7 @@ import type {Config} from "../config.ts";
 import {withEngine} from "../engine/duckdb.ts";
 import {findJson} from "../lake/json.ts";
 import type {Lake} from "../lake/lake.ts";
-import {verifying} from "../lake/verify.ts";
+import {watched} from "../lake/verify.ts";
 import type {Release} from "../release.ts";
 import {readDefinitions} from "../semantic/definitions.ts";
 import {hash} from "../step.ts";
@@ -20,10 +20,15 @@ export async function findDiff(config: Config, lake: Lake, before: Release, afte
 }
 
 /** Compares two sides on an engine of its own. */
-export function makeDiff(config: Config, lake: Lake, before: Side, after: Side): Promise<Diff> {
+export async function makeDiff(config: Config, lake: Lake, before: Side, after: Side): Promise<Diff> {
   const definitions = readDefinitions(config.root);
-  const sound = verifying(lake, [...before.objects, ...after.objects]);
-  return withEngine(config.memory, ({connection}) =>
-    diff({connection, lake: sound, definitions}, before, after)
-  );
+  const {lake: sound, settle} = watched(lake, [...before.objects, ...after.objects]);
+  try {
+    return await withEngine(config.memory, ({connection}) =>
+      diff({connection, lake: sound, definitions}, before, after)
+    );
+  } finally {
+    // whatever was found or went wrong, a damaged object is the first to tell
+    await settle();
+  }
 }

@@ -15,10 +15,14 @@ const few = 4;
 export async function checkObjects(lake: Lake, objects: LakeObject[], isRemote: boolean): Promise<string> {
   const sizes = await eachOf(objects, 16, ({key}) => lake.head(key));
   const wrong = objects.findIndex(({bytes}, n) => sizes[n] !== bytes);
-  if (wrong >= 0) throw new Error(mend(objects[wrong]!.key, sizes[wrong]));
+  if (wrong >= 0)
+    throw new Error(
+      `${sizes[wrong] === undefined ? "missing" : "damaged"} object: ${objects[wrong]!.key}; run npx assay refresh, which makes it again`
+    );
   const read = isRemote ? chosen(lake, objects) : objects;
   await eachOf(read, 4, async ({key, checksum: expected}) => {
-    if ((await checksum(await lake.get(key))) !== expected) throw new Error(mend(key, 0));
+    if ((await checksum(await lake.get(key))) !== expected)
+      throw new Error(`damaged object: ${key}; npx assay refresh --verify removes it and makes it again`);
   });
   if (!isRemote) return `${objects.length} objects as they were written`;
   return `${objects.length} objects there with their sizes, ${read.length} read and as they were written`;
@@ -43,10 +47,4 @@ function chosen(lake: Lake, objects: LakeObject[]): LakeObject[] {
   const far = objects.filter((one) => !isNear(one));
   far.sort((a, b) => (a.checksum < b.checksum ? -1 : 1));
   return [...objects.filter(isNear), ...far.slice(0, few)];
-}
-
-function mend(key: string, size: number | undefined): string {
-  return size === undefined
-    ? `missing object: ${key}; run npx assay refresh, which makes it again`
-    : `damaged object: ${key}; npx assay refresh --verify removes it and makes it again`;
 }

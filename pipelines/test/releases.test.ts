@@ -111,7 +111,7 @@ test("what cannot come back is named", async () => {
   const damaged = Buffer.from(bytes);
   damaged[10]! ^= 1;
   writeFileSync(path, damaged);
-  const said = `damaged object: ${key}; npx assay refresh --verify removes it and makes it again`;
+  const said = `release ${first.id} cannot come back: damaged object: ${key}; npx assay releases lists the others`;
   expect(await failure(back(first.id))).toBe(said);
   expect(await failure(findDiff(world.config, openLake(world.config), first, releases[0]!))).toContain(
     `object damaged: ${key}`

@@ -198,7 +198,7 @@ describe.skipIf(lackOf("minio"))("requests", () => {
       proxy.asked.length = 0;
       expect((await lakeOf(other)).found).toContain(end(4));
       const of = (verb: string) =>
-        proxy.asked.filter((one) => one.startsWith(verb) && /\.(parquet|json|duckdb)$/.test(one));
+        proxy.asked.filter((one) => one.startsWith(verb) && /\.(parquet|json|duckdb|blocks)$/.test(one));
       expect(of("HEAD")).toHaveLength(all());
       expect(of("GET").filter((one) => !one.includes("/releases/"))).toHaveLength(4);
       expect((await lakeOf(other)).found, "four in the cache, four more").toContain(end(8));
@@ -214,11 +214,10 @@ describe.skipIf(lackOf("minio"))("requests", () => {
       const object = release.objects.find(({table}) => table === "fct_sales")!;
       const path = await openLake(folder.config).get(object.key);
       writeFileSync(path, Buffer.alloc(object.bytes));
-      const {folder: lake} = openLake(folder.config);
       expect(await lakeOf(folder)).toEqual({
         check: "lake",
         ok: false,
-        found: `damaged object: ${object.key}; remove it from ${lake} and run npx assay refresh`
+        found: `damaged object: ${object.key}; npx assay refresh --verify removes it and makes it again`
       });
       rmSync(path);
       expect((await lakeOf(folder)).found).toBe(
@@ -231,7 +230,7 @@ describe.skipIf(lackOf("minio"))("requests", () => {
       const {release} = await other.refresh();
       const {key} = release.objects.find(({table}) => table === "fct_sales")!;
       await server.client.putObject("lake", `short/${key}`, "short");
-      const damaged = `damaged object: ${key}; remove it from s3://lake/short and run npx assay refresh`;
+      const damaged = `damaged object: ${key}; run npx assay refresh, which makes it again`;
       expect((await lakeOf(other)).found).toBe(damaged);
       await server.client.removeObject("lake", `short/${key}`);
       expect((await lakeOf(other)).found).toContain(`missing object: ${key}`);

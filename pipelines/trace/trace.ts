@@ -1,7 +1,7 @@
+import {watched} from "../lake/verify.ts";
 import {amountsOf} from "./amounts.ts";
 import {type Cost, costDifferences, readCost, showVersions} from "./cost.ts";
 import {type Line, readLines} from "./lines.ts";
-import {watched} from "./objects.ts";
 import {pickRows, type Place} from "./pick.ts";
 import {readPredicate} from "./predicate.ts";
 import {findStart} from "./start.ts";
