@@ -1,5 +1,5 @@
 import {FailedChecks} from "./checks.ts";
-import {type Config, hidePassword} from "./config.ts";
+import {type Config, hidePassword, UsageError} from "./config.ts";
 import {tellWebhook, whatNext} from "./failure.ts";
 import type {Lake} from "./lake/lake.ts";
 import {Overtaken} from "./pointer.ts";
@@ -51,6 +51,7 @@ async function attemptOnce(
     const failed = error instanceof FailedChecks ? {checks: error.checks, failures: error.failures} : {};
     await endRun(lake, run, {status: "failed", error: hidePassword((error as Error).message), ...failed});
     await tellWebhook(config, run, progress);
+    if (error instanceof UsageError) throw error;
     throw Object.assign(error as Error, {next: await whatNext(lake)});
   }
 }

@@ -1,4 +1,4 @@
-import {readFileSync} from "node:fs";
+import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {type GoldTable, gold, types} from "../catalog.ts";
 import {describe, ident, query, queryOne, run} from "../engine/duckdb.ts";
@@ -30,7 +30,7 @@ export async function makeGold(
     const file = `pipelines/3-gold/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
     const inputs = await inputsOf(sql, contentsOf(silver), file);
-    const step = {name, inputs, sql, code, parameters: {table}};
+    const step = {name, inputs, sql, code, parameters: {table, check: findCheck(context, table)?.sql}};
     const isInParts = table.parts && silver.get(`silver.${table.from}`)?.[0]!.chunk !== undefined;
     const make = (select: string, showOwn = async () => {}) =>
       makeTable(context, table, select, file, showOwn);
@@ -70,6 +70,7 @@ async function makeTable(
     );
     const object = await keep(context, "gold", table.name, `(select ${columns.join(", ")} from made)`, file);
     await showOwn();
+    await proving(context, () => checkRows(context, table));
     return {objects: [object], facts: {ledger: await proving(context, () => silverToGold(context, table))}};
   } finally {
     await run(connection, "drop table if exists made");
@@ -79,6 +80,31 @@ async function makeTable(
 /** A text as PostgreSQL can hold it too: a NUL character becomes the sign for one that has no place, �. */
 function storable(name: string): string {
   return `replace(cast(${ident(name)} as ${types.duckdb.text}), chr(0), chr(65533))`;
+}
+
+/** The query that selects the rows of `made` that silver contradicts, if a table has one. */
+function findCheck({config}: Context, table: GoldTable): {file: string; sql: string} | undefined {
+  const file = `pipelines/3-gold/checks/${table.name}.sql`;
+  const path = join(config.root, file);
+  return existsSync(path) ? {file, sql: readFileSync(path, "utf8").replace(/;\s*$/, "")} : undefined;
+}
+
+async function checkRows(context: Context, table: GoldTable): Promise<void> {
+  const check = findCheck(context, table);
+  if (!check) return;
+  const wrong = await query<{measure: string; rows: string; key: string}>(
+    context.connection,
+    `select measure, count(*)::varchar as rows, min(key)::varchar as key from (${check.sql}\n) group by 1 order by 1`,
+    check.file
+  );
+  if (!wrong.length) return;
+  const told = wrong.map(
+    ({measure, rows, key}) =>
+      `  silver → gold ${table.name}, ${measure}: ${rows} rows are not what silver says (the first: ${table.row![0]} ${key})`
+  );
+  throw new Error(
+    `gold does not agree with silver; nothing is published\n${told.join("\n")}\nsee ${check.file}`
+  );
 }
 
 async function checkTable({connection}: Context, table: GoldTable, file: string): Promise<void> {

@@ -117,10 +117,10 @@ async function goldToWarehouse(
 ): Promise<LedgerLine[]> {
   const lines: LedgerLine[] = [];
   for (const table of gold) {
-    const inLake = await query<Bucket>(context.connection, bucketsOf(table, "gold", "duckdb"));
-    const {rows: inWarehouse} = await warehouse.client.query<Bucket>(
-      bucketsOf(table, name(schema), "postgres")
-    );
+    const [inLake, {rows: inWarehouse}] = await Promise.all([
+      query<Bucket>(context.connection, bucketsOf(table, "gold", "duckdb")),
+      warehouse.client.query<Bucket>(bucketsOf(table, name(schema), "postgres"))
+    ]);
     const there = new Map(inWarehouse.map((row) => [row.bucket, row]));
     const differ = inLake.filter((row) => there.get(row.bucket)?.hash !== row.hash);
     if (differ.length)

@@ -21,7 +21,8 @@ type Index = {
   parts: {ordinal: number; object: string; lengths: number[]}[];
 };
 
-const zip = promisify(gzip);
+/** Fast rather than small: a block is a few kilobytes. */
+const zip = (text: Buffer | string) => promisify(gzip)(text, {level: 1});
 
 /**
  * Writes the rows of a select over one table of bronze, `parts`, with all its columns but `_row`, part by part.

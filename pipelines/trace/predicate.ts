@@ -38,25 +38,43 @@ async function parse(connection: DuckDBConnection, text: string): Promise<Node> 
     connection,
     `select json_serialize_sql(${literal(statement)})::varchar as tree`
   );
-  const {error, statements} = JSON.parse(tree) as {error: boolean; statements?: {node: Node}[]};
+  const {error, statements} = readTree(tree) as {error: boolean; statements?: {node: Node}[]};
   if (!error && statements?.length === 1) return statements[0]!.node;
   const message = await connection.extractStatements(statement).then(
     () => "a condition only reads: TABLE where CONDITION",
     (wrong: Error) => wrong.message.replace(/^Failed to extract statements: /, "")
   );
-  throw new UsageError(message);
+  throw new UsageError(`${message}\ngive TABLE where CONDITION, such as fct_sales where country = 'Canada'`);
+}
+
+/** Begins a text that stands for a number of more digits than JavaScript keeps. */
+const exact = "\u0000";
+
+/** A tree out of JSON, numbers that JavaScript would change as texts. */
+function readTree(json: string): unknown {
+  const token = /"(?:[^"\\]|\\.)*"|-?(?:[0-9]{16,}|Infinity|NaN|nan|inf)/g;
+  return JSON.parse(
+    json.replace(token, (text) => (text.startsWith('"') ? text : JSON.stringify(exact + text)))
+  );
+}
+
+/** The JSON of such a tree, its numbers as they were. */
+function writeTree(tree: unknown): string {
+  return JSON.stringify(tree).replace(/"\\u0000([^"]*)"/g, "$1");
 }
 
 /** A condition as DuckDB writes it: nothing of the text given gets into another statement. */
 async function spell(connection: DuckDBConnection, where: unknown): Promise<string> {
-  const tree = JSON.stringify({
+  const tree = writeTree({
     error: false,
     statements: [{node: {...(await parse(connection, "t")), where_clause: where}, named_param_map: []}]
   });
   const {sql} = await queryOne<{sql: string}>(
     connection,
     `select json_deserialize_sql(${literal(tree)}::json)::varchar as sql`
-  );
+  ).catch((error: Error) => {
+    throw new UsageError(`a condition that DuckDB cannot write again: ${error.message}`);
+  });
   return sql.slice("SELECT * FROM t WHERE ".length);
 }
 

@@ -9,7 +9,10 @@ export async function checkPredicate(connection: DuckDBConnection, text: string)
   const [plain] = (await parse(connection, "select (\ntrue\n)")).statements!;
   const around = (node: Record<string, unknown>) => JSON.stringify({...node, select_list: null});
   const [only, ...others] = statements;
-  const isOne = !others.length && (only?.node.select_list as unknown[] | undefined)?.length === 1;
+  // without its brackets too, or it may close them and open others
+  const bare = await parse(connection, `select\n${text}\n`);
+  const isOne =
+    !bare.error_message && !others.length && (only?.node.select_list as unknown[] | undefined)?.length === 1;
   if (!isOne || around(only!.node) !== around(plain!.node))
     throw new UsageError(`invalid predicate: ${text} (such as country = 'Canada' and quantity > 1)`);
 }
