@@ -6,7 +6,10 @@ import {ident, literal} from "../engine/duckdb.ts";
 import type {LedgerLine} from "../ledger.ts";
 import type {Context, LakeObject} from "../step.ts";
 
-/** How an extract reconciles with gold; of a database, the relation that is compared. */
+/**
+ * How an extract reconciles with gold. `relation` is what is compared instead of its rows: of a database a relation of
+ * `extract`, of JSON one of `rows`.
+ */
 export type ExtractShare = Share & {relation?: string};
 
 const file = "loaders/ledger.yml";
@@ -23,7 +26,11 @@ export function reconcileExtract(
   share: ExtractShare,
   {path, rows, columns}: {path: string; rows: number; columns: LakeObject["columns"]}
 ): Promise<LedgerLine[]> {
-  const relation = share.relation ?? (rows ? `read_json(${literal(path)})` : none(share, columns));
+  const read = rows ? `read_json(${literal(path)})` : none(share, columns);
+  const relation =
+    share.relation === undefined || (!rows && name.endsWith(".json"))
+      ? read
+      : `(with rows as (from ${read}) ${share.relation})`;
   return againstGold(connection, {hop: "marts → extracts", table: name, relation, file}, share);
 }
 
