@@ -59,7 +59,7 @@ export function sinceInWords({since, passed}: Since): string {
   const day = since.at.slice(0, 10);
   const brought =
     since.kind === "release" ? `release ${since.id} (published ${day})` : `run ${since.id} (${day})`;
-  return `failing since ${brought}, ${passed ? `passed in ${passed.id}` : "never passed before"}`;
+  return `failing since ${brought}, ${passed ? `passed in ${passed.kind === "run" ? "run " : ""}${passed.id}` : "not passed in any kept before"}`;
 }
 
 /** Checks, those that did not pass first. */

@@ -28,6 +28,6 @@ async function check(lake: Lake, {key, checksum}: Written, path: string): Promis
   const sum = await webcrypto.subtle.digest("SHA-256", await readFile(path));
   if (Buffer.from(sum).toString("hex") !== checksum)
     throw new Error(
-      `lake ${lake.name}: object damaged: ${key}: its bytes are not those it was made with; npx assay refresh --verify removes it and makes it again`
+      `lake ${lake.name}: object damaged: ${key}: its bytes are not those it was made with; npx assay refresh --verify removes it and makes it again if it is of the live release; an older one cannot be read any more`
     );
 }

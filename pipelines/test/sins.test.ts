@@ -45,6 +45,57 @@ const sins: Sin[] = [
     ]
   },
   {
+    what: "a product version of another day",
+    file: "pipelines/3-gold/fct_sales.sql",
+    from: "coalesce(sls_order_dt, sls_ship_dt) as version_date",
+    to: "cast(null as date) as version_date",
+    said: ["silver → gold fct_sales, product_key: 5 rows are not what silver says (the first: _row 0)"]
+  },
+  {
+    what: "a cost that is counted twice",
+    file: "pipelines/3-gold/fct_sales.sql",
+    from: "cast(versions.prd_cost as decimal(38, 2)) * lines.sls_quantity",
+    to: "cast(versions.prd_cost as decimal(38, 2)) * 2 * lines.sls_quantity",
+    said: ["silver → gold fct_sales, cost_amount: 5 rows are not what silver says"]
+  },
+  {
+    what: "a country that a filter drops",
+    file: "pipelines/3-gold/dim_customers.sql",
+    from: "left join locations on locations.cid = customers.cst_key",
+    to: "left join locations on locations.cid = customers.cst_key and locations.cntry <> 'Germany'",
+    said: [
+      "silver → gold dim_customers, country: 1 rows are not what silver says (the first: customer_key 1)"
+    ]
+  },
+  {
+    what: "a count of rows instead of orders, in a mart",
+    file: marts("customers"),
+    from: "select distinct customer_key, order_number from lines",
+    to: "select customer_key, order_number from lines",
+    said: ["warehouse → marts customers, count_orders: in 3, out 4, unexplained 1, 1 rows differ"]
+  },
+  {
+    what: "a cost that is summed twice, in a mart",
+    file: marts("product_versions"),
+    from: "sum(cost_amount) as cost_amount",
+    to: "sum(cost_amount) * 2 as cost_amount",
+    said: ["warehouse → marts product_versions, cost_amount"]
+  },
+  {
+    what: "a margin of the wrong money",
+    file: "dbt/models/semantic/sales.sql",
+    from: "cast(lines.reported_sales_amount as decimal(38, 2)) - lines.cost_amount as reported_margin_amount",
+    to: "cast(lines.sales_amount as decimal(38, 2)) - lines.cost_amount as reported_margin_amount",
+    said: ["words_and_margins_of_a_line_are_its_own: 1 bad row"]
+  },
+  {
+    what: "leaders that are multiplied",
+    file: "loaders/leaders.json.sql",
+    from: "cross join marts.periods as periods",
+    to: "cross join marts.periods as periods cross join (values (1), (2)) as payments (n)",
+    said: ["marts → extracts leaders.json, revenue"]
+  },
+  {
     what: "a join that multiplies lines by payments, in a mart",
     file: marts("daily_sales"),
     from: "from lines\n  where order_date is not null\n  group by order_date\n),\n\norders",

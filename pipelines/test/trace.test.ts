@@ -282,7 +282,7 @@ describe("a world carried to gold", () => {
     bytes[40]! ^= 1;
     writeFileSync(path, bytes);
     expect(await failure(traceOf(world.config, "fct_sales"))).toContain(
-      `object damaged: ${found.lines[0]!.origin.object}: its bytes are not those it was made with; npx assay refresh --verify removes it and makes it again`
+      `object damaged: ${found.lines[0]!.origin.object}: its bytes are not those it was made with; npx assay refresh --verify removes it and makes it again if it is of the live release; an older one cannot be read any more`
     );
   });
 });

@@ -44,6 +44,8 @@ export async function refreshWord(
     );
   } else {
     const reused = run.steps.length - done;
+    for (const {name, detail} of release.checks.filter(({status}) => status === "warn"))
+      console.log(`warning: ${detail || name} (npx assay checks ${name})`);
     console.log(
       `published release ${release.id}, data through ${release.data_through.whole ?? "n/a"} (${done} steps done, ${reused} reused, ${seconds.toFixed(1)} s)`
     );
