@@ -1,5 +1,5 @@
 import {loadGold} from "./4-warehouse/load.ts";
-import {prepareWarehouse} from "./4-warehouse/schemas.ts";
+import {isSchemaStanding, prepareWarehouse} from "./4-warehouse/schemas.ts";
 import {restoreMarts} from "./4-warehouse/restore.ts";
 import {attempt, type Refreshed} from "./attempt.ts";
 import {type Config, UsageError} from "./config.ts";
@@ -42,9 +42,14 @@ export function rollback(
       await prepareWarehouse(warehouse);
       const live = await reconcile(context, warehouse, run, before);
       await showTables(context.connection, lake, [...tables.values()].flat());
-      const loaded = await loadGold(context, warehouse, Object.fromEntries(contentsOf(tables)));
-      const schemas = {...target.schemas, gold: loaded.facts.schema as string};
-      await restoreMarts(context, warehouse, {...target, schemas});
+      const isStanding = await isSchemaStanding(warehouse, target.schemas.gold);
+      const gold = isStanding
+        ? target.schemas.gold
+        : (await loadGold(context, warehouse, Object.fromEntries(contentsOf(tables)))).facts.schema;
+      const schemas = {...target.schemas, gold: gold as string};
+      // without the gold they read, the views of marts are gone too
+      if (!isStanding || !(await isSchemaStanding(warehouse, schemas.marts)))
+        await restoreMarts(context, warehouse, {...target, schemas});
       const next: Release = {
         ...target,
         id: newId(),

@@ -6,17 +6,16 @@ import {parquetOf} from "../parts.ts";
 import type {Release} from "../release.ts";
 import {byTable, type Context, type LakeObject} from "../step.ts";
 import {inTransaction, name, type Warehouse} from "../warehouse/postgres.ts";
-import {claimSchema, completeSchema, isSchemaStanding} from "./schemas.ts";
+import {claimSchema, completeSchema} from "./schemas.ts";
 import {copyFile} from "./load.ts";
 
-/** Puts the marts of a release back from its objects, without dbt, unless they still stand. */
+/** Puts the marts of a release back from its objects, without dbt. */
 export async function restoreMarts(
   context: Context,
   warehouse: Warehouse,
   {schemas, objects, views, dbt}: Pick<Release, "schemas" | "objects" | "views" | "dbt">
 ): Promise<void> {
   const {marts} = schemas;
-  if (await isSchemaStanding(warehouse, marts)) return;
   const tables = [...byTable(objects.filter(({layer}) => layer === "marts")).values()];
   await claimSchema(warehouse, marts);
   await inTransaction(warehouse, async () => {
