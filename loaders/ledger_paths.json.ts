@@ -30,6 +30,8 @@ process.stdout.write(
   })
 );
 
-function roadOf({from, count, amounts, grain_filter}: Share) {
-  return {from, amounts: {...(count && {[count]: "rows"}), ...amounts}, outside: grain_filter ?? []};
+function roadOf({from, count, distinct = {}, amounts, grain_filter}: Share) {
+  const counted = Object.entries(distinct).map(([column, origin]) => [column, `different ${origin}`]);
+  const all = {...(count && {[count]: "rows"}), ...Object.fromEntries(counted), ...amounts};
+  return {from, amounts: all, outside: grain_filter ?? []};
 }

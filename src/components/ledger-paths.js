@@ -66,7 +66,24 @@ export function ledgerPaths(lines, {gold, marts, extracts}) {
       }
     ];
   });
-  return withRest(paths, lines, taken, {takeMarts, takeExtracts});
+  return withRest([...paths, ...sumsAlone(paths)], lines, taken, {takeMarts, takeExtracts});
+
+  /** What marts and extracts sum of a table that no hop before has a line for: costs, margins, different orders. */
+  function sumsAlone(known) {
+    const found = new Map();
+    const isKnown = (from, origin) =>
+      known.some(({table, measure}) => table === from && measure === origin) ||
+      lines.some((one) => one.hop === hops[2] && one.table_name === from && one.measure === origin);
+    for (const {from, amounts} of [...marts, ...extracts])
+      for (const [column, origin] of Object.entries(amounts))
+        if (!isKnown(from, origin))
+          found.set(JSON.stringify([from, origin]), found.get(JSON.stringify([from, origin])) ?? column);
+    return [...found].map(([key, measure]) => {
+      const [table, origin] = JSON.parse(key);
+      const own = {[hops[4]]: takeMarts(table, origin), [hops[5]]: takeExtracts(table, origin)};
+      return {table, source: known.find((path) => path.table === table)?.source, measure, lines: own};
+    });
+  }
 }
 
 /** Lines no path took begin paths of their own, so that none is hidden. */
