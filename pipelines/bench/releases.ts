@@ -23,7 +23,7 @@ export async function measureReleases(env: NodeJS.ProcessEnv, source: string, ro
     const child = spawn(process.execPath, ["--import", "tsx", "pipelines/cli.ts", ...args], {
       cwd: root,
       env,
-      stdio: ["ignore", "ignore", "inherit"]
+      stdio: "ignore"
     });
     const code = await new Promise((resolve) => child.on("close", resolve));
     if (code !== 0) throw new Error(`assay ${args.join(" ")} ended with ${String(code)}`);
