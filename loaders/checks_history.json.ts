@@ -1,11 +1,11 @@
-import {mkdtemp, readFile, rm} from "node:fs/promises";
-import {tmpdir} from "node:os";
+import {readFile} from "node:fs/promises";
 import {join} from "node:path";
+import type {DuckDBConnection} from "@duckdb/node-api";
 import {parse} from "yaml";
 import {shownRelease} from "../pipelines/5-site/shown.ts";
 import {failuresOf} from "../pipelines/checks.ts";
 import {readConfig} from "../pipelines/config.ts";
-import {openEngine, query} from "../pipelines/engine/duckdb.ts";
+import {query, withEngine} from "../pipelines/engine/duckdb.ts";
 import {openLake} from "../pipelines/lake/lake.ts";
 import {type Attempt, historyOf, listAttempts, sinceOf, worstFirst} from "../pipelines/memory.ts";
 import {monitors} from "../pipelines/monitors/monitors.ts";
@@ -26,10 +26,8 @@ const names = [...new Set(latest.flatMap(({checks}) => checks.map(({name}) => na
 const {exposures} = parse(await readFile(join(config.root, "dbt/models/exposures.yml"), "utf8")) as {
   exposures: Exposure[];
 };
-const temp = await mkdtemp(join(tmpdir(), "assay-loader-"));
-const engine = await openEngine({memory: config.memory, temp});
 
-try {
+await withEngine(config.memory, async ({connection}) => {
   const told = worstFirst(names.map((name) => historyOf(name, attempts)[0]!.check));
   const checks = [];
   for (const check of told) {
@@ -47,15 +45,12 @@ try {
       pages: exposures
         .filter(({depends_on}) => depends_on?.includes(`ref('${check.table?.replace("marts.", "")}')`))
         .map(({label, url}) => ({label, url})),
-      rows: await rowsOf(check.name, last!.attempt)
+      rows: await rowsOf(connection, check.name, last!.attempt)
     });
   }
   const current = {release: release.id, attempts: attempts.map(about).reverse(), checks};
   process.stdout.write(JSON.stringify(current));
-} finally {
-  engine.close();
-  await rm(temp, {recursive: true, force: true});
-}
+});
 
 function about({id, kind, at}: Attempt) {
   return {id, kind, at};
@@ -66,10 +61,10 @@ async function monitorSql(name: string): Promise<string | undefined> {
   return monitor && readFile(join(config.root, `pipelines/monitors/${monitor.check}.sql`), "utf8");
 }
 
-async function rowsOf(name: string, {failures}: Attempt): Promise<unknown[]> {
+async function rowsOf(connection: DuckDBConnection, name: string, {failures}: Attempt): Promise<unknown[]> {
   const objects = failures.filter(({table}) => table === failuresOf(name));
   if (!objects.length) return [];
   const shown = masked(objects[0]!, await parquetOf(lake, objects));
-  const rows = await query<{record: string}>(engine.connection, `select record from ${shown} limit ${most}`);
+  const rows = await query<{record: string}>(connection, `select record from ${shown} limit ${most}`);
   return rows.map(({record}) => JSON.parse(record) as unknown);
 }

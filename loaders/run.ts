@@ -1,12 +1,11 @@
 import {createReadStream} from "node:fs";
-import {mkdtemp, readFile, rm} from "node:fs/promises";
-import {tmpdir} from "node:os";
+import {readFile} from "node:fs/promises";
 import {basename, join} from "node:path";
 import {pipeline} from "node:stream/promises";
 import {writeExtract} from "../pipelines/5-site/extracts.ts";
 import {shownRelease} from "../pipelines/5-site/shown.ts";
 import {type Config, readConfig} from "../pipelines/config.ts";
-import {openEngine} from "../pipelines/engine/duckdb.ts";
+import {withEngine} from "../pipelines/engine/duckdb.ts";
 import {type Lake, openLake} from "../pipelines/lake/lake.ts";
 import type {Release} from "../pipelines/release.ts";
 import {hash} from "../pipelines/step.ts";
@@ -23,24 +22,13 @@ async function load(config: Config, path: string): Promise<void> {
   await printAnew(config, lake, release, name, sql);
 }
 
-async function printAnew(
-  config: Config,
-  lake: Lake,
-  release: Release,
-  name: string,
-  sql: string
-): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "assay-loader-"));
-  const engine = await openEngine({memory: config.memory, temp: folder});
-  try {
+function printAnew(config: Config, lake: Lake, release: Release, name: string, sql: string): Promise<void> {
+  return withEngine(config.memory, async (engine, folder) => {
     await showForSite(engine.connection, lake, release.objects, release);
     const file = join(folder, name);
     await writeExtract({...engine, lake, proof: {seconds: 0}}, name, sql, file, release.objects);
     await print(file);
-  } finally {
-    engine.close();
-    await rm(folder, {recursive: true, force: true});
-  }
+  });
 }
 
 function print(file: string): Promise<void> {

@@ -360,6 +360,9 @@ export const gold: GoldTable[] = [
   }
 ];
 
+/** The fact table: the one whose rows know the source row they come from. */
+export const fact = gold.find(({columns}) => columns.some(({name}) => name === "_row"))!;
+
 /** The catalog row named `name`, or an error that says which names there are. */
 export function findTable<T extends {name: string}>(tables: T[], name: string): T {
   const table = tables.find((t) => t.name === name);

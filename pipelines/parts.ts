@@ -1,4 +1,5 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
+import {bronzeRelation} from "./1-bronze/chunk.ts";
 import {ident, literal, query} from "./engine/duckdb.ts";
 import {getAll, type Lake} from "./lake/lake.ts";
 import {sumLines} from "./ledger.ts";
@@ -60,6 +61,13 @@ export function joinParts(step: string, made: Part[]): Made {
 /** The relation of objects of one table. */
 export async function parquetOf(lake: Lake, objects: LakeObject[]): Promise<string> {
   return `read_parquet([${(await getAll(lake, objects)).map(literal).join(", ")}])`;
+}
+
+/** The relation of objects of one table as the lake shows it: bronze with `_row`. */
+export async function relationOf(lake: Lake, parts: LakeObject[]): Promise<string> {
+  if (parts[0]?.layer !== "bronze") return parquetOf(lake, parts);
+  const ordinals = parts.map(({chunk}) => chunk ?? 0);
+  return bronzeRelation(await getAll(lake, parts), ordinals);
 }
 
 /** The parts that may share a value of a column with each part, itself among them, by the statistics of their files. */

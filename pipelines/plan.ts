@@ -9,7 +9,7 @@ import {carry} from "./refresh.ts";
 import {contentOfRelease, readCurrent, type Release} from "./release.ts";
 import {readRules} from "./rules.ts";
 import {runnerOf} from "./run.ts";
-import type {Context, StepResult, StepRun} from "./step.ts";
+import {type Context, objectsOf, type StepResult, type StepRun} from "./step.ts";
 import {withWork} from "./work.ts";
 
 /** What the files on disk would make of the published release's source rows. `error` says why it would not be published. */
@@ -66,7 +66,7 @@ function bronzeOf({objects, ledger}: Release): StepResult[] {
   return sources.map(({name}) => ({
     step: `bronze ${name}`,
     key: "",
-    objects: objects.filter((one) => one.layer === "bronze" && one.table === name),
+    objects: objectsOf({objects}, "bronze", name),
     facts: {ledger: ledger.filter((line) => line.hop === "source → bronze" && line.table_name === name)}
   }));
 }

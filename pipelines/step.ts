@@ -222,6 +222,16 @@ export function contentOfTable(objects: LakeObject[]): string {
   return hash(JSON.stringify(objects.map(({chunk, content}) => [chunk, content])));
 }
 
+/** The objects of one table, its parts in their order. */
+export function objectsOf({objects}: {objects: LakeObject[]}, layer: string, table: string): LakeObject[] {
+  return objects.filter((one) => one.layer === layer && one.table === table);
+}
+
+/** Rows of objects together. */
+export function rowsIn(objects: LakeObject[]): number {
+  return objects.reduce((sum, {rows}) => sum + rows, 0);
+}
+
 /** Objects by `layer.table`, parts of a table together. */
 export function byTable(objects: LakeObject[]): Map<string, LakeObject[]> {
   const tables = new Map<string, LakeObject[]>();

@@ -1,6 +1,6 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {bronzeRelation} from "./1-bronze/chunk.ts";
-import {findTable, gold} from "./catalog.ts";
+import {fact} from "./catalog.ts";
 import {failuresOf} from "./checks.ts";
 import {ident, literal, run} from "./engine/duckdb.ts";
 import {getAll, type Lake} from "./lake/lake.ts";
@@ -8,7 +8,7 @@ import {listReleases, type Release} from "./release.ts";
 import {listRuns} from "./run.ts";
 import {masked} from "./privacy.ts";
 import {columnsOf, shownAs, showStandIn} from "./stand-in.ts";
-import {byTable, type LakeObject} from "./step.ts";
+import {byTable, type LakeObject, objectsOf} from "./step.ts";
 
 /** What an open release shows besides its tables. */
 export type Told = Pick<Release, "ledger" | "checks" | "data_through" | "views">;
@@ -101,8 +101,7 @@ async function showFailures(
 
 /** The rows of bronze that sales lines come from. */
 export function linesOf(objects: LakeObject[]): LakeObject[] {
-  const {from} = findTable(gold, "fct_sales");
-  return objects.filter(({layer, table}) => layer === "bronze" && table === from);
+  return objectsOf({objects}, "bronze", fact.from!);
 }
 
 /** Shows what extracts may read: gold, marts, records and the source's sales lines, personal data withheld. */

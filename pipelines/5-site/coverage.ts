@@ -1,7 +1,7 @@
 import type {Definitions} from "../../src/components/semantic/select.ts";
 import type {Lineage} from "../lineage/lineage.ts";
 import type {Release} from "../release.ts";
-import {fact} from "../diff/reasons.ts";
+import {fact} from "../catalog.ts";
 
 /** What stands behind the figures: of each measure the checks of the gold columns it is made of. */
 export type Coverage = {

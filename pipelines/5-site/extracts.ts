@@ -61,7 +61,8 @@ export async function makeExtracts(
         await makeExtract(context, {name, sql: sqlOf.get(name)!, contents, objects, share: shares[name]})
       );
     results.push(...made);
-    contents.set("assay.ledger", await tellLedger(made.flatMap(({facts}) => facts.ledger ?? [])));
+    const lines = made.flatMap(({facts}) => facts.ledger ?? []);
+    if (lines.length) contents.set("assay.ledger", await tellLedger(lines));
   }
   return {results, sql: Object.fromEntries([...sqlOf].map(([name, sql]) => [name, hash(sql)]))};
 }

@@ -3,7 +3,7 @@ import type {Definitions} from "../../src/components/semantic/select.ts";
 import {run} from "../engine/duckdb.ts";
 import type {Lake} from "../lake/lake.ts";
 import type {Release} from "../release.ts";
-import {contentOfTable, byTable} from "../step.ts";
+import {byTable, contentOfTable, rowsIn} from "../step.ts";
 import {type MeasureChange, compareMeasures, type Segment} from "./measures.ts";
 import {explainRows} from "./reasons.ts";
 import {compareTables, type TableChange} from "./rows.ts";
@@ -14,7 +14,7 @@ export type Desk = {connection: DuckDBConnection; lake: Lake; definitions: Defin
 /** What is compared: a release, or one in the making. */
 export type Side = Pick<
   Release,
-  "objects" | "views" | "data_through" | "measures" | "rules" | "today" | "checks" | "ledger"
+  "objects" | "views" | "data_through" | "measures" | "rules" | "today" | "checks"
 > & {
   id: string;
   published_at: string | null;
@@ -70,8 +70,7 @@ function othersOf(before: Side, after: Side): Diff["others"] {
     const [a, b] = [old.get(name), now.get(name)];
     return a && b && contentOfTable(a) === contentOfTable(b);
   };
-  const rows = (objects: Release["objects"] | undefined) =>
-    objects?.reduce((sum, one) => sum + one.rows, 0) ?? null;
+  const rows = (objects: Release["objects"] | undefined) => (objects ? rowsIn(objects) : null);
   return names
     .filter((name) => !isSame(name))
     .map((name) => {

@@ -1,11 +1,12 @@
 import type {Measure} from "../../src/components/semantic/select.ts";
+import {fact} from "../catalog.ts";
 import {ident, literal, query, queryOne, run, tablesOf} from "../engine/duckdb.ts";
 import {fromCents, toCents} from "../ledger.ts";
 import {totalsSql} from "../measures.ts";
 import {parquetOf} from "../parts.ts";
-import {byTable} from "../step.ts";
+import {byTable, objectsOf} from "../step.ts";
 import type {Desk, Side} from "./diff.ts";
-import {fact, type Reason, reasons} from "./reasons.ts";
+import {type Reason, reasons} from "./reasons.ts";
 import {movedOf} from "./rows.ts";
 
 /**
@@ -85,10 +86,7 @@ async function showFacts({connection, lake}: Desk, side: Side, view: string, fac
 
 /** All fact rows of a side. */
 async function allFacts({lake}: Desk, side: Side): Promise<string> {
-  return `from ${await parquetOf(
-    lake,
-    side.objects.filter((one) => one.layer === "gold" && one.table === fact.name)
-  )}`;
+  return `from ${await parquetOf(lake, objectsOf(side, "gold", fact.name))}`;
 }
 
 /** Every measure of a side, asked where the release does not tell. */

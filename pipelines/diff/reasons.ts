@@ -1,9 +1,8 @@
-import {bronzeRelation, span} from "../1-bronze/chunk.ts";
-import {findTable, gold, sources} from "../catalog.ts";
+import {span} from "../1-bronze/chunk.ts";
+import {fact, findTable, sources} from "../catalog.ts";
 import {ident, literal, query, run} from "../engine/duckdb.ts";
-import {getAll} from "../lake/lake.ts";
-import {parquetOf} from "../parts.ts";
-import {contentOfTable, type LakeObject, rowText} from "../step.ts";
+import {parquetOf, relationOf} from "../parts.ts";
+import {contentOfTable, objectsOf, rowText} from "../step.ts";
 import type {Desk, Side} from "./diff.ts";
 import {movedOf} from "./rows.ts";
 
@@ -23,9 +22,6 @@ export const reasons = [
 export type Reason = (typeof reasons)[number];
 
 type When = "before" | "after";
-
-/** The fact table: the one whose rows know the source row they come from. */
-export const fact = gold.find(({columns}) => columns.some(({name}) => name === "_row"))!;
 
 /**
  * Says of each fact row that differs why, in `moved.reasons` (key, reason): by whether its source row is there before
@@ -91,10 +87,7 @@ async function sourceRows({connection, lake}: Desk, side: Side, rows: string): P
   const chunks = new Set(found.map(({chunk}) => chunk));
   const parts = objectsOf(side, "bronze", fact.from!).filter(({chunk = 0}) => chunks.has(chunk));
   if (!parts.length) return "select 0::bigint as _row, '' as source where false";
-  const relation = bronzeRelation(
-    await getAll(lake, parts),
-    parts.map(({chunk = 0}) => chunk)
-  );
+  const relation = await relationOf(lake, parts);
   const text = rowText(findTable(sources, fact.from!).columns);
   return `select _row, md5(${text}) as source from ${relation} semi join (${rows}) as wanted using (_row)`;
 }
@@ -129,8 +122,4 @@ async function findTouched(desk: Desk, before: Side, after: Side): Promise<void>
 
 function without(from: string, other: string): string {
   return `(select * exclude (_row) from ${from} except all select * exclude (_row) from ${other})`;
-}
-
-function objectsOf({objects}: Side, layer: string, table: string): LakeObject[] {
-  return objects.filter((one) => one.layer === layer && one.table === table);
 }

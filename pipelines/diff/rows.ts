@@ -1,7 +1,7 @@
 import {gold, type GoldTable, types} from "../catalog.ts";
 import {ident, literal, query, queryOne, run} from "../engine/duckdb.ts";
 import {parquetOf} from "../parts.ts";
-import type {LakeObject} from "../step.ts";
+import {type LakeObject, objectsOf, rowsIn} from "../step.ts";
 import type {Desk, Side} from "./diff.ts";
 
 /** How the rows of a gold table differ, known by its key; shares are of the rows that both sides have. */
@@ -35,21 +35,19 @@ export function movedOf(side: "before" | "after", table: string): string {
 export async function compareTables(desk: Desk, before: Side, after: Side): Promise<TableChange[]> {
   const changes: TableChange[] = [];
   for (const table of gold) {
-    const of = ({objects}: Side) => objects.filter((one) => one.layer === "gold" && one.table === table.name);
-    const [old, now] = [of(before), of(after)];
+    const [old, now] = [before, after].map((side) => objectsOf(side, "gold", table.name)) as [
+      LakeObject[],
+      LakeObject[]
+    ];
     await findMoved(desk, table, old, now);
     changes.push({
       table: table.name,
-      before: rowsOf(old),
-      after: rowsOf(now),
-      ...(await describeMoved(desk, table, rowsOf(old)))
+      before: rowsIn(old),
+      after: rowsIn(now),
+      ...(await describeMoved(desk, table, rowsIn(old)))
     });
   }
   return changes;
-}
-
-function rowsOf(objects: LakeObject[]): number {
-  return objects.reduce((sum, one) => sum + one.rows, 0);
 }
 
 /** Parts in the same place are compared first, so that only what differs there is held against the rest. */

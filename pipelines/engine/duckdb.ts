@@ -30,11 +30,14 @@ export async function openEngine({memory, temp}: {memory: string; temp: string})
 }
 
 /** Does `work` with an engine of its own and a folder that goes with it. */
-export async function withEngine<T>(memory: string, work: (engine: Engine) => Promise<T>): Promise<T> {
-  const temp = mkdtempSync(join(tmpdir(), "assay-engine-"));
+export async function withEngine<T>(
+  memory: string,
+  work: (engine: Engine, folder: string) => Promise<T>
+): Promise<T> {
+  const temp = mkdtempSync(join(tmpdir(), "assay-sql-"));
   try {
     const engine = await openEngine({memory, temp});
-    return await work(engine).finally(engine.close);
+    return await work(engine, temp).finally(engine.close);
   } finally {
     rmSync(temp, {recursive: true, force: true});
   }

@@ -1,11 +1,10 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {bronzeRelation} from "../1-bronze/chunk.ts";
 import {findTable, sources} from "../catalog.ts";
 import {ident, literal, query, run} from "../engine/duckdb.ts";
 import {getAll, type Lake} from "../lake/lake.ts";
-import {parquetOf} from "../parts.ts";
+import {relationOf} from "../parts.ts";
 import type {Release} from "../release.ts";
-import type {LakeObject} from "../step.ts";
+import {objectsOf} from "../step.ts";
 
 /** A refused row, and the oldest release since which it has been refused without a break. */
 export type Waiting = {
@@ -118,14 +117,14 @@ function idOf(record: string): string {
 async function fatesOf(
   connection: DuckDBConnection,
   lake: Lake,
-  {objects}: Release,
+  release: Release,
   table: string,
   rows: {id: string; key: string}[]
 ): Promise<[string, Fate][]> {
-  const of = (layer: string) => objects.filter((one) => one.layer === layer && one.table === table);
+  const of = (layer: string) => relationOf(lake, objectsOf(release, layer, table));
   const {key, columns} = findTable(sources, table);
   const others = columns.filter((name) => !key.includes(name));
-  const [refused, bronze] = [await parquetOf(lake, of("rejects")), await bronzeOf(lake, of("bronze"))];
+  const [refused, bronze] = [await of("rejects"), await of("bronze")];
   const same = (names: string[], other: string) =>
     names
       .map(
@@ -154,11 +153,4 @@ async function fatesOf(
           ? "still refused, for another reason"
           : "gone from the source"
   ]);
-}
-
-async function bronzeOf(lake: Lake, objects: LakeObject[]): Promise<string> {
-  return bronzeRelation(
-    await getAll(lake, objects),
-    objects.map(({chunk = 0}) => chunk)
-  );
 }

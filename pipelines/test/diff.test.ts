@@ -1,4 +1,3 @@
-import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import fc from "fast-check";
 import {afterAll, beforeAll, expect, test} from "vitest";
@@ -11,7 +10,7 @@ import {silent} from "../progress.ts";
 import type {Release} from "../release.ts";
 import {readDefinitions} from "../semantic/definitions.ts";
 import {shop} from "./shop.ts";
-import {carryToGold, openWorld, type World, writeSource} from "./world.ts";
+import {carryToGold, edit, openWorld, type World, writeSource} from "./world.ts";
 
 /* A world whose source and rules change: what moved is told with its reasons, and the parts sum to the whole. */
 
@@ -26,11 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.remove());
 
-const edit = (path: string, change: (text: string) => string) => {
-  const before = readFileSync(path, "utf8");
-  writeFileSync(path, change(before));
-  return () => writeFileSync(path, before);
-};
 const sales = () => join(world.source, "source_crm/sales_details.csv");
 const products = () => join(world.source, "source_crm/prd_info.csv");
 const silver = (table: string) => join(world.config.root, `pipelines/2-silver/${table}.sql`);

@@ -1,4 +1,3 @@
-import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {withEngine} from "../engine/duckdb.ts";
@@ -6,7 +5,7 @@ import {openLake} from "../lake/lake.ts";
 import {findLeft, findWaiting} from "../rejects/history.ts";
 import {listReleases, type Release} from "../release.ts";
 import {shop} from "./shop.ts";
-import {openWorld, type World} from "./world.ts";
+import {edit, openWorld, type World} from "./world.ts";
 
 /* What is refused waits; after its row or its rule is mended the next refresh takes it in, and says what became of it. */
 
@@ -26,8 +25,6 @@ beforeAll(async () => {
 afterAll(() => world.remove());
 
 const publish = async () => releases.push((await world.refresh()).release);
-const edit = (path: string, change: (text: string) => string) =>
-  writeFileSync(path, change(readFileSync(path, "utf8")));
 const customers = () => join(world.source, "source_crm/cust_info.csv");
 const sales = () => join(world.source, "source_crm/sales_details.csv");
 const asked = async <T>(find: typeof findWaiting | typeof findLeft): Promise<T[]> => {

@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import type {Refreshed} from "../attempt.ts";
 import {asSuperuser} from "./postgres.ts";
 import {shop} from "./shop.ts";
-import {failure, openWorld, type World} from "./world.ts";
+import {edit, failure, openWorld, type World} from "./world.ts";
 
 /* Known sins of the field, from silver to the extracts: each stops the release and is named by its hop. */
 
@@ -178,11 +178,10 @@ describe("a sin stops the release and is named by its hop", {timeout: 120_000}, 
   for (const {what, file, from, to, said} of sins)
     test(what, async () => {
       const path = join(world.config.root, file);
-      const before = readFileSync(path, "utf8");
-      expect(before).toContain(from);
-      writeFileSync(path, before.replace(from, to));
+      expect(readFileSync(path, "utf8")).toContain(from);
+      const undo = edit(path, (text) => text.replace(from, to));
       const message = await failure(world.refresh());
-      writeFileSync(path, before);
+      undo();
       for (const words of said) expect(message).toContain(words);
       expect(await world.sql("select sum(sales_amount)::varchar as r from gold.fct_sales")).toEqual([
         {r: "1880.00"}

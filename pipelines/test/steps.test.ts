@@ -10,7 +10,7 @@ import {refresh} from "../refresh.ts";
 import {listReleases} from "../release.ts";
 import {listRuns} from "../run.ts";
 import {shop} from "./shop.ts";
-import {failure, openWorld, type World} from "./world.ts";
+import {edit as editFile, failure, openWorld, type World} from "./world.ts";
 
 /* One world lives on from test to test: what is done again, what is reused, what stays live. */
 
@@ -23,12 +23,8 @@ beforeAll(async () => {
 afterAll(() => world.remove());
 
 const done = ({run}: Refreshed) => run.steps.filter((step) => !step.reused).map((step) => step.step);
-const edit = (file: string, change: (text: string) => string) => {
-  const path = join(world.config.root, file);
-  const before = readFileSync(path, "utf8");
-  writeFileSync(path, change(before));
-  return () => writeFileSync(path, before);
-};
+const edit = (file: string, change: (text: string) => string) =>
+  editFile(join(world.config.root, file), change);
 const sales = () => join(world.source, "source_crm/sales_details.csv");
 const revenue = async () =>
   (await world.sql<{r: string}>("select sum(sales_amount)::varchar as r from gold.fct_sales"))[0]!.r;

@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from "node:child_process";
-import {cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {inject} from "vitest";
@@ -176,6 +176,13 @@ export async function lines(engine: Engine, sql: string): Promise<string[]> {
 export function start({environment, config}: World, ...args: string[]): ChildProcess {
   const env = {...process.env, ...environment};
   return spawn(process.execPath, ["--import", "tsx", "pipelines/cli.ts", ...args], {cwd: config.root, env});
+}
+
+/** Changes a file; what is returned undoes it. */
+export function edit(path: string, change: (text: string) => string): () => void {
+  const before = readFileSync(path, "utf8");
+  writeFileSync(path, change(before));
+  return () => writeFileSync(path, before);
 }
 
 /** The message an action fails with. */

@@ -2,7 +2,8 @@ import {findTable, sources} from "../catalog.ts";
 import {queryOne, query, run} from "../engine/duckdb.ts";
 import {fromCents, toCents, typedAmount} from "../ledger.ts";
 import {sumOf} from "./amounts.ts";
-import {relationOf} from "./objects.ts";
+import {relationOf} from "../parts.ts";
+import {objectsOf} from "../step.ts";
 import type {Place} from "./pick.ts";
 import type {Reason} from "./steps.ts";
 
@@ -20,11 +21,7 @@ const product = findTable(sources, "crm_prd_info");
 
 /** Shows `versions`: each version of a product with its cost kept, as text and typed, and its row of bronze. */
 export async function showVersions({connection, lake, release}: Place): Promise<void> {
-  const partsOf = (layer: string) =>
-    relationOf(
-      lake,
-      release.objects.filter((one) => one.layer === layer && one.table === product.name)
-    );
+  const partsOf = (layer: string) => relationOf(lake, objectsOf(release, layer, product.name));
   await run(
     connection,
     `create temp table versions as

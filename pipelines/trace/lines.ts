@@ -1,8 +1,8 @@
 import {span} from "../1-bronze/chunk.ts";
 import {findTable, silver} from "../catalog.ts";
 import {ident, query} from "../engine/duckdb.ts";
-import type {LakeObject} from "../step.ts";
-import {relationOf} from "./objects.ts";
+import {type LakeObject, objectsOf} from "../step.ts";
+import {relationOf} from "../parts.ts";
 import type {Place} from "./pick.ts";
 import type {Start} from "./start.ts";
 
@@ -30,11 +30,13 @@ export async function readLines(place: Place, start: Start, limit: number): Prom
   if (!ids.length) return [];
   const rows = ids.map(({_row}) => BigInt(_row));
   const chunks = new Set(rows.map((row) => Number(row / span)));
-  const objectsOf = (layer: string) =>
-    release.objects.filter((one) => one.layer === layer && one.table === source.name);
   const partsOf = (layer: string) => {
-    const parts = objectsOf(layer).filter(({chunk}) => chunk === undefined || chunks.has(chunk));
-    return parts.length ? relationOf(lake, parts) : relationOf(lake, objectsOf(layer).slice(0, 1));
+    const parts = objectsOf(release, layer, source.name).filter(
+      ({chunk}) => chunk === undefined || chunks.has(chunk)
+    );
+    return parts.length
+      ? relationOf(lake, parts)
+      : relationOf(lake, objectsOf(release, layer, source.name).slice(0, 1));
   };
   const within = `where _row between ${rows[0]} and ${rows.at(-1)} and _row in (${rows.join(", ")})`;
   const texts = columns.map(
@@ -60,8 +62,8 @@ export async function readLines(place: Place, start: Start, limit: number): Prom
      ].join(", ")}
      from texts left join kept using (_row) left join rejects using (_row) ${joins} order by texts._row`
   );
-  const bronze = objectsOf("bronze");
-  const products = release.objects.filter(({layer, table}) => layer === "bronze" && table === "crm_prd_info");
+  const bronze = objectsOf(release, "bronze", source.name);
+  const products = objectsOf(release, "bronze", "crm_prd_info");
   return found.map((row) => ({
     key: row.key!,
     values: Object.fromEntries(

@@ -7,7 +7,8 @@ import type {Release} from "../release.ts";
 import {readBy, shownAs} from "../stand-in.ts";
 import {showTables, showViews} from "../views.ts";
 import type {Amount} from "./amounts.ts";
-import {relationOf} from "./objects.ts";
+import {relationOf} from "../parts.ts";
+import {objectsOf} from "../step.ts";
 import type {Predicate} from "./predicate.ts";
 import {hasRow, type Start} from "./start.ts";
 
@@ -103,7 +104,7 @@ async function partsWith({connection, release}: Place, picked: string): Promise<
   );
   const within = new Set(chunks.map(({chunk}) => chunk));
   return (layer, table) => {
-    const parts = release.objects.filter((one) => one.layer === layer && one.table === table);
+    const parts = objectsOf(release, layer, table);
     const needed = parts.filter(({chunk}) => chunk === undefined || within.has(chunk));
     return needed.length ? needed : parts.slice(0, 1);
   };

@@ -1,7 +1,7 @@
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
-import {findTable, gold, type GoldTable, type SourceTable, sources} from "../catalog.ts";
+import {fact, findTable, gold, type GoldTable, type SourceTable, sources} from "../catalog.ts";
 import {UsageError} from "../config.ts";
 import {ident} from "../engine/duckdb.ts";
 import type {Release} from "../release.ts";
@@ -22,8 +22,6 @@ export type Start = {
   mart?: {lines: string; amounts: Record<string, string>};
 };
 
-/** The fact table: what the semantic view says of its rows can be asked of it too. */
-const fact = findTable(gold, "fct_sales");
 /** Columns that the view has under the same name with another meaning. */
 const ambiguous = ["product_key", "current_product_key"];
 

@@ -2,7 +2,7 @@ import {type DuckDBConnection} from "@duckdb/node-api";
 import {query, queryOne} from "../engine/duckdb.ts";
 import {fromCents, toCents} from "../ledger.ts";
 import {type Amount, byReasonOf, sumOf} from "./amounts.ts";
-import {relationOf} from "./objects.ts";
+import {relationOf} from "../parts.ts";
 import type {Place} from "./pick.ts";
 import type {Start} from "./start.ts";
 

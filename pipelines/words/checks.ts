@@ -1,10 +1,11 @@
 import {type Check, failuresOf} from "../checks.ts";
 import {type Config, UsageError} from "../config.ts";
-import {openEngine, query} from "../engine/duckdb.ts";
+import {query, withEngine} from "../engine/duckdb.ts";
 import {type Lake, openLake} from "../lake/lake.ts";
 import {type Attempt, historyOf, listAttempts, sinceInWords, sinceOf, worstFirst} from "../memory.ts";
 import {parquetOf} from "../parts.ts";
 import {readCurrent} from "../release.ts";
+import {checkLimit} from "./records.ts";
 import {tableOf} from "./table.ts";
 
 /** `assay checks`: those of the current release, failures first; `assay checks NAME`: one through time, and its bad rows. */
@@ -13,8 +14,7 @@ export async function checksWord(
   name: string | undefined,
   options: {limit: string; json?: boolean}
 ): Promise<void> {
-  if (!/^\d+$/.test(options.limit))
-    throw new UsageError(`invalid --limit: ${options.limit} (a number of rows)`);
+  checkLimit(options.limit);
   const lake = openLake(config);
   const {checks} = await readCurrent(lake);
   const attempts = await listAttempts(lake);
@@ -91,15 +91,9 @@ async function readRows(
 ): Promise<Record<string, unknown>[]> {
   const objects = failures.filter(({table}) => table === failuresOf(name));
   if (!objects.length || limit === 0) return [];
-  const engine = await openEngine({memory: config.memory, temp: config.home});
-  try {
-    const some = Number.isFinite(limit) ? `limit ${limit}` : "";
-    const rows = await query<{record: string}>(
-      engine.connection,
-      `select record from ${await parquetOf(lake, objects)} ${some}`
-    );
-    return rows.map(({record}) => JSON.parse(record) as Record<string, unknown>);
-  } finally {
-    engine.close();
-  }
+  const some = Number.isFinite(limit) ? `limit ${limit}` : "";
+  const rows = await withEngine(config.memory, async ({connection}) =>
+    query<{record: string}>(connection, `select record from ${await parquetOf(lake, objects)} ${some}`)
+  );
+  return rows.map(({record}) => JSON.parse(record) as Record<string, unknown>);
 }

@@ -54,5 +54,10 @@ export async function correctionsWord(
 export function checkRecords(table: string | undefined, limit: string): void {
   if (table !== undefined && !sources.some((source) => source.name === table))
     throw new UsageError(`unknown table: ${table} (have ${sources.map((source) => source.name).join(", ")})`);
+  checkLimit(limit);
+}
+
+/** Throws UsageError for a limit that is no number. */
+export function checkLimit(limit: string): void {
   if (!/^\d+$/.test(limit)) throw new UsageError(`invalid --limit: ${limit} (a number of rows)`);
 }

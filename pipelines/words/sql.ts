@@ -1,9 +1,6 @@
-import {mkdtemp, rm} from "node:fs/promises";
-import {tmpdir} from "node:os";
-import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {type Config, UsageError} from "../config.ts";
-import {literal, openEngine, queryOne, run} from "../engine/duckdb.ts";
+import {literal, queryOne, run, withEngine} from "../engine/duckdb.ts";
 import {type Lake, openLake} from "../lake/lake.ts";
 import {readCurrent} from "../release.ts";
 import {readBy, unfetched} from "../stand-in.ts";
@@ -41,27 +38,22 @@ export async function withRelease<T>(
 }
 
 /** DuckDB in which `work` sees what `show` made and can read nothing but the lake. */
-export async function withShown<T>(
+export function withShown<T>(
   config: Config,
   lake: Lake,
   show: (connection: DuckDBConnection) => Promise<void>,
   work: (connection: DuckDBConnection) => Promise<T>
 ): Promise<T> {
-  const temp = await mkdtemp(join(tmpdir(), "assay-sql-"));
-  const engine = await openEngine({memory: config.memory, temp});
-  try {
-    await show(engine.connection);
+  return withEngine(config.memory, async ({connection}, temp) => {
+    await show(connection);
     await run(
-      engine.connection,
+      connection,
       `set search_path = 'marts,gold,assay';
        set allowed_directories = [${literal(lake.folder)}, ${literal(temp)}];
        set enable_external_access = false; set lock_configuration = true`
     );
-    return await work(engine.connection);
-  } finally {
-    engine.close();
-    await rm(temp, {recursive: true, force: true});
-  }
+    return work(connection);
+  });
 }
 
 /** The rows of one reading statement; anything else is refused before DuckDB binds it. */
