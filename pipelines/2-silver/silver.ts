@@ -98,23 +98,28 @@ async function checkOneRowEach({connection}: Context, table: SilverTable): Promi
     );
 }
 
-/** A record is superseded by one that is kept: a dedup on the wrong column throws away what nothing replaces. */
+/**
+ * A record is superseded by one that is kept, or by a later one that is superseded in turn (so that the last of such a
+ * chain is replaced by a kept one): a dedup on the wrong column throws away what nothing replaces.
+ */
 async function checkSuccessors({connection}: Context, table: SilverTable): Promise<void> {
   if (!table.identities.length) return;
   const isSame = (columns: string[]) =>
     columns.map((name) => `kept.${ident(name)} is not distinct from refused.${ident(name)}`).join(" and ");
   const replaced = table.identities.map(
-    (columns) => `semi join (from ${judged} where _reject_reason is null) as kept on ${isSame(columns)}`
+    (columns) =>
+      `semi join heirs as kept on ${isSame(columns)} and (kept._reject_reason is null or kept._row > refused._row)`
   );
   const [lost] = await query<{row: string; count: string}>(
     connection,
-    `with refused as (from ${judged} where starts_with(_reject_reason, 'superseded'))
+    `with heirs as (from ${judged} where _reject_reason is null or starts_with(_reject_reason, 'superseded')),
+     refused as (from heirs where _reject_reason is not null)
      select min(_row)::varchar as row, count(*)::varchar as count from refused
      where ${replaced.map((join) => `_row not in (select _row from refused ${join})`).join(" and ")} having count(*) > 0`
   );
   if (lost)
     throw new Error(
-      `silver ${table.name}: ${lost.count} rows are refused as superseded, and no kept row has their ` +
+      `silver ${table.name}: ${lost.count} rows are refused as superseded, and nothing that replaces them has their ` +
         `${table.identities.map((columns) => columns.join(" and ")).join(" or ")} (row ${lost.row}); see pipelines/2-silver/${table.name}.sql`
     );
 }

@@ -120,7 +120,7 @@ test("a line balances to the cent, whatever its parts", () => {
 });
 
 /* Any shop, however dirty: rows in = kept + rejected, amounts explained, and the order of rows does not matter. */
-const cell = fc.constantFrom(
+const cell = fc.constantFrom<string>(
   "",
   "1",
   "2",
@@ -149,6 +149,16 @@ const anyShop = fc.record(
   )
 );
 
+/** A version replaced by a later record of its id, which another of its key and start replaces in turn. */
+const chain = {
+  ...Object.fromEntries(sources.map(({name}) => [name, [] as string[][]])),
+  crm_prd_info: [
+    ["20259999", "", "", "", "", "", ""],
+    ["20259999", "-1", "", "", "", "", ""],
+    ["20250101", "-1", "", "", "", "", ""]
+  ]
+};
+
 test("conservation: every shop adds up, row by row", async () => {
   await fc.assert(
     fc.asyncProperty(anyShop, async (tables) => {
@@ -172,6 +182,6 @@ test("conservation: every shop adds up, row by row", async () => {
         world.remove();
       }
     }),
-    {numRuns: 25}
+    {numRuns: 25, examples: [[chain]]}
   );
 });
