@@ -14,6 +14,8 @@ declare module "vitest" {
     warehouse: string;
     /** The Python environment that has dbt. */
     dbt: string;
+    /** A folder for what files of tests make once and share. */
+    shared: string;
   }
 }
 
@@ -25,8 +27,11 @@ export default async function setup({provide}: TestProject): Promise<() => Promi
   await chmod(home, 0o711);
   const server = await openEmbedded({...config, home}, silent);
   provide("warehouse", server.url);
+  const shared = await mkdtemp(join(tmpdir(), "assay-shared-"));
+  provide("shared", shared);
   return async () => {
     await server.stop();
     await rm(home, {recursive: true, force: true});
+    await rm(shared, {recursive: true, force: true});
   };
 }

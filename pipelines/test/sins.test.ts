@@ -26,7 +26,9 @@ const sins: Sin[] = [
     file: "pipelines/2-silver/crm_cust_info.sql",
     from: "partition by cst_id order by",
     to: "partition by marital_code order by",
-    said: ["silver crm_cust_info: 2 rows are refused as superseded, and nothing that replaces them has their cst_id (row 0)"]
+    said: [
+      "silver crm_cust_info: 2 rows are refused as superseded, and nothing that replaces them has their cst_id (row 0)"
+    ]
   },
   {
     what: "a time-zone shift in gold",

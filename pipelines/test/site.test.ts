@@ -2,45 +2,27 @@ import {readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {AxeBuilder} from "@axe-core/playwright";
 import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
+import {readConfig} from "../config.ts";
 import {openEngine, run} from "../engine/duckdb.ts";
 import {openLake} from "../lake/lake.ts";
 import {readCurrent} from "../release.ts";
-import {simulate} from "../source/simulate.ts";
-import {openBrowser, serveFolder} from "./browser.ts";
-import {addCanaries, canariesIn, findCanaries} from "./canaries.ts";
-import {assay, copyProject, type Ended} from "./project.ts";
+import {openBrowser} from "./browser.ts";
+import {type Built, openBuilt} from "./built.ts";
+import {canariesIn, findCanaries} from "./canaries.ts";
 import {faultsOf, linksOf, openWindow, pages} from "./site.ts";
-import {openWorld, type World} from "./world.ts";
 
 /* `assay build` of a simulated shop with canaries for personal data, opened in a real browser. */
 
-let world: World;
-let project: string;
-let built: Ended;
-let site: Awaited<ReturnType<typeof serveFolder>>;
+let built: Built;
 let browser: Browser;
 beforeAll(async () => {
-  world = openWorld({}, {today: "2026-12-31"});
-  const source = join(world.folder, "shop");
-  await simulate({to: source, lines: 3000, seed: 1});
-  addCanaries(source);
-  world.environment.SOURCE_URL = source;
-  project = copyProject(join(world.folder, "project"));
-  // whatever asks the network while the site is built fails
-  const offline = 'globalThis.fetch=(url)=>{throw(new(Error)("offline:"+url))}';
-  built = await assay(project, ["build"], {
-    ...world.environment,
-    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(offline)}`
-  });
-  if (built.code !== 0) throw new Error(built.stderr);
-  site = await serveFolder(join(project, "dist"));
+  built = await openBuilt();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await site?.close();
-  world?.remove();
+  await built?.close();
 });
 
 /** The figures a page shows, by name, to the cent. */
@@ -56,7 +38,7 @@ const figures = (page: Page) =>
 
 /** The same figures out of gold, by an SQL of its own. */
 async function figuresOfGold(where: string): Promise<Record<string, string>> {
-  const [row] = await world.sql<Record<string, string>>(`
+  const [row] = await built.sql<Record<string, string>>(`
     select
       sum(sales_amount)::varchar as revenue,
       count(distinct order_number)::varchar || '.00' as orders,
@@ -79,17 +61,17 @@ const year = `order_date between (select max(data_through) from assay.data_throu
 
 /** The rows of an extract as the built site holds it. */
 function builtExtract<T>(name: string): T[] {
-  const folder = join(project, "dist/_file/data");
+  const folder = join(built.project, "dist/_file/data");
   const file = readdirSync(folder).find((one) => one.startsWith(`${name}.`) && one.endsWith(".json"))!;
   return JSON.parse(readFileSync(join(folder, file), "utf8")) as T[];
 }
 
 test("assay build says what it built, without asking the network", () => {
-  expect(built.stdout).toMatch(
+  expect(built.ended.stdout).toMatch(
     /^built dist from release \d{8}T\d{6}-[0-9a-f]{6}, data through 2026-\d\d-\d\d; serve it with any web server\n$/
   );
-  expect(built.stderr).toMatch(new RegExp(`✓ site +${Object.keys(pages).length} rows`));
-  expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
+  expect(built.ended.stderr).toMatch(new RegExp(`✓ site +${Object.keys(pages).length} rows`));
+  expect(readdirSync(built.project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
 });
 
 test("every figure of the built pages, and every leader, is gold's to the cent", async () => {
@@ -112,7 +94,7 @@ test("every figure of the built pages, and every leader, is gold's to the cent",
   ).filter(({period}) => period === "12m");
   const span = rows.find(({period, span: name}) => String(period) === "12m" && String(name) === "current")!;
   for (const dimension of ["country", "category", "product_line"]) {
-    const expected = await world.sql<{member: string; revenue: string}>(`
+    const expected = await built.sql<{member: string; revenue: string}>(`
       select coalesce(${dimension}, 'n/a') as member, sum(sales_amount)::varchar as revenue from gold.fct_sales
       left join gold.dim_customers on dim_customers.customer_key = fct_sales.customer_key
       left join gold.dim_products on dim_products.product_key = fct_sales.current_product_key
@@ -151,7 +133,7 @@ describe("every page", () => {
   for (const colorScheme of ["light", "dark"] as const)
     for (const width of [360, 1440])
       test(`opens without a fault, ${width} px wide, ${colorScheme}`, async () => {
-        const window = await openWindow(browser, site.url, {width, colorScheme});
+        const window = await openWindow(browser, built.url, {width, colorScheme});
         for (const [path, drawn] of Object.entries(pages)) {
           const page = await window.open(path);
           await page.waitForSelector(drawn);
@@ -164,7 +146,7 @@ describe("every page", () => {
       });
 
   test("its links into the site lead somewhere", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const links = new Set<string>();
     for (const path of Object.keys(pages)) {
       const page = await window.open(path);
@@ -175,7 +157,7 @@ describe("every page", () => {
     }
     expect([...links]).toEqual(expect.arrayContaining(Object.keys(pages).slice(1)));
     const statuses = await Promise.all(
-      [...links].map(async (link) => [link, (await fetch(site.url + link)).status])
+      [...links].map(async (link) => [link, (await fetch(built.url + link)).status])
     );
     expect(statuses.filter(([, status]) => status !== 200)).toEqual([]);
     expect(window.wrong).toEqual([]);
@@ -183,7 +165,7 @@ describe("every page", () => {
   });
 
   test("says its language and lets itself be zoomed", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/");
     expect(await page.getAttribute("html", "lang")).toBe("en");
     expect(await page.getAttribute("meta[name=viewport]", "content")).toBe(
@@ -195,7 +177,7 @@ describe("every page", () => {
 
 describe("the overview", () => {
   test("shows the figures of gold for the last twelve months, to the cent", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/");
     expect(await page.getAttribute("#period-12m", "aria-pressed")).toBe("true");
     expect(await figures(page)).toEqual(await figuresOfGold(year));
@@ -203,7 +185,7 @@ describe("the overview", () => {
   });
 
   test("shows the figures of gold for all days", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/?period=all");
     expect(await figures(page)).toEqual(
       await figuresOfGold("order_date <= (select max(data_through) from assay.data_through)")
@@ -212,7 +194,7 @@ describe("the overview", () => {
   });
 
   test("is painted without DuckDB", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     await window.open("/");
     expect(window.asked).toContainEqual(expect.stringMatching(/^\/_file\/data\/figures\.[0-9a-f]+\.json$/));
     expect(window.asked.filter((path) => /duckdb|\.wasm/.test(path))).toEqual([]);
@@ -222,13 +204,13 @@ describe("the overview", () => {
 
 describe("the sales dashboard", () => {
   test("shows money as reported where the address asks so, and the way back", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/dashboards/sales?reading=reported");
     const {revenue} = await figures(page);
     expect([revenue]).toEqual(
       Object.values(
         (
-          await world.sql<Record<string, string>>(
+          await built.sql<Record<string, string>>(
             `select sum(reported_sales_amount)::varchar as r from gold.fct_sales where ${year}`
           )
         )[0]!
@@ -244,11 +226,11 @@ describe("the sales dashboard", () => {
   });
 
   test("is painted without DuckDB, and asks it for a filter: the figures are gold's", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/dashboards/sales");
     expect(await figures(page)).toEqual(await figuresOfGold(year));
     expect(window.asked.filter((path) => /duckdb|\.wasm/.test(path))).toEqual([]);
-    const [{category}] = (await world.sql<{category: string}>(
+    const [{category}] = (await built.sql<{category: string}>(
       "select category from marts.sales group by 1 order by count(*) desc limit 1"
     )) as [{category: string}];
     const filtered = await window.open(`/dashboards/sales?category=${encodeURIComponent(category)}`);
@@ -263,7 +245,7 @@ describe("the sales dashboard", () => {
   });
 
   test("counts a chosen span of days as gold does", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/dashboards/sales?from=2025-02-03&to=2025-03-17");
     await page.waitForSelector("[data-figure=revenue]");
     expect(await figures(page)).toEqual(
@@ -280,7 +262,7 @@ describe("the badge of a figure", () => {
 
   /** What the badges must say, counted in gold. */
   async function counted(where: string, filter = "true") {
-    const [row] = await world.sql<Record<string, string>>(`
+    const [row] = await built.sql<Record<string, string>>(`
       select
         count(*) filter (where ${where})::varchar as lines,
         count(*) filter (where ${where} and sales_amount is distinct from reported_sales_amount)::varchar as corrected,
@@ -302,7 +284,7 @@ describe("the badge of a figure", () => {
   }
 
   test("tells how many lines of the selection were corrected, filtered or not, and what no check covers", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const overview = await window.open("/");
     const whole = await counted(year);
     expect(whole.corrected).toMatch(/^[1-9]/);
@@ -323,7 +305,7 @@ describe("the badge of a figure", () => {
     expect(await overview.getAttribute("[data-figure=margin]", "data-tip")).toContain(
       "No check covers gold.fct_sales.cost_amount"
     );
-    const [{category}] = (await world.sql<{category: string}>(
+    const [{category}] = (await built.sql<{category: string}>(
       `select category from marts.sales where sales_amount <> reported_sales_amount and ${year} group by 1 order by count(*) limit 1`
     )) as [{category: string}];
     const filter = `category = '${category.replaceAll("'", "''")}'`;
@@ -373,11 +355,11 @@ describe("the sql page", () => {
   }
 
   test("opens with a query that the browser's DuckDB answers as the release does", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/explore/sql");
     await page.waitForSelector(pages["/explore/sql"]!);
     const text = (await page.locator(".cm-line").allTextContents()).join("\n");
-    const rows = await world.sql<Record<string, string>>(text);
+    const rows = await built.sql<Record<string, string>>(text);
     expect(rows.length).toBeGreaterThan(100);
     expect(await page.locator(".result-card .status").textContent()).toMatch(
       new RegExp(`^${rows.length} rows · \\d[\\d,]* ms$`)
@@ -391,7 +373,7 @@ describe("the sql page", () => {
   });
 
   test("runs every example, and finds as many rows as the release", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/explore/sql");
     await page.waitForSelector(pages["/explore/sql"]!);
     const select = page.locator("select[aria-label='Example queries']");
@@ -406,7 +388,7 @@ describe("the sql page", () => {
       );
       expect([name, await page.locator(".sql-error").isVisible()]).toEqual([name, false]);
       const text = (await page.locator(".cm-line").allTextContents()).join("\n");
-      const {length} = await world.sql(text);
+      const {length} = await built.sql(text);
       expect([name, await status.textContent()]).toEqual([
         name,
         expect.stringMatching(new RegExp(`^${length} rows? · `))
@@ -417,7 +399,7 @@ describe("the sql page", () => {
   });
 
   test("can read and change nothing but the extract", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const refusals = [
       ["drop table shop.marts.sales", /read-only|Cannot execute/],
       ["attach 'http://example.com/x.duckdb' as x", /disabled|Cannot|Permission/],
@@ -442,7 +424,7 @@ describe("the sql page", () => {
 
 describe("the notebook", () => {
   test("answers eight questions, and every cell's SQL runs in the browser's DuckDB", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/eda/sales");
     const cells = page.locator(".cell");
     expect(await cells.count()).toBe(8);
@@ -455,7 +437,7 @@ describe("the notebook", () => {
       await cell.getByRole("button", {name: "Edit and run"}).click();
       await cell.getByRole("button", {name: "Run", exact: true}).click();
       await cell.locator(".edited, .sql-error:not([hidden])").first().waitFor();
-      const {length} = await world.sql(text);
+      const {length} = await built.sql(text);
       expect([answer, await cell.locator(".edited, .sql-error:not([hidden])").allTextContents()]).toEqual([
         answer,
         [expect.stringMatching(new RegExp(`^\\s*Your query: ${length} rows? in`))]
@@ -469,7 +451,7 @@ describe("the notebook", () => {
 });
 
 test("the checks: every one of the release, each opened by key to what it found", async () => {
-  const window = await openWindow(browser, site.url, {width: 360});
+  const window = await openWindow(browser, built.url, {width: 360});
   const page = await window.open("/trust/checks");
   expect(await page.locator(".lede").innerText()).toMatch(/^(All \d+|\d+ of \d+) checks of the release/);
   const kind = page.locator(".checks-grid > .reason > summary", {hasText: "monitors"});
@@ -497,9 +479,9 @@ describe("the reconciliation", () => {
   const signed = (text: string) => (/^-|^[0.]+$/.test(text) ? shown(text) : `+${shown(text)}`);
 
   test("shows every line of the ledger, and 0 unexplained", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/trust/reconciliation");
-    const ledger = await world.sql<Record<string, string>>("select * from assay.ledger");
+    const ledger = await built.sql<Record<string, string>>("select * from assay.ledger");
     expect(ledger.length).toBeGreaterThan(30);
     expect(ledger.every((line) => Number(line.unexplained) === 0)).toBe(true);
     const told = await page
@@ -533,7 +515,7 @@ describe("the reconciliation", () => {
     const rows = await page.locator(".matrix tbody tr:not(.group)").count();
     expect(await page.locator(".matrix .zero").allTextContents()).toEqual(Array(rows).fill("0"));
     expect(await page.locator(".matrix .problem").count()).toBe(0);
-    const [{lines, corrected, rejected, superseded}] = (await world.sql<Record<string, string>>(`select
+    const [{lines, corrected, rejected, superseded}] = (await built.sql<Record<string, string>>(`select
       (select count(*) from bronze.crm_sales_details) as lines,
       (select count(*) from assay.corrections) as corrected,
       (select count(*) from assay.rejects where not is_superseded) as rejected,
@@ -546,7 +528,7 @@ describe("the reconciliation", () => {
   });
 
   test("opens the rows of every reason", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/trust/reconciliation");
     const reasons = page.locator(".reasons > details.reason");
     expect(await reasons.count()).toBeGreaterThan(10);
@@ -577,7 +559,7 @@ describe("the reconciliation", () => {
 
 describe("the lineage", () => {
   test("opens a column by its link, follows another by keyboard, and goes back", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/trust/lineage?column=crm_prd_info.prd_cost");
     const own = page.locator(".lineage [aria-current]");
     expect(await own.textContent()).toBe("prd_cost");
@@ -597,7 +579,7 @@ describe("the lineage", () => {
   });
 
   test("draws value, condition and whole apart", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const page = await window.open("/trust/lineage?column=figures.json.margin");
     const drawn = (kind: string) => page.locator(`.lineage-lines path.kind-${kind}`).count();
     expect([(await drawn("value")) > 5, await drawn("condition")]).toEqual([true, 0]);
@@ -611,7 +593,7 @@ describe("the lineage", () => {
 describe("personal data", () => {
   test("is in gold, in the rejects and in the corrections, for those who ask at home", async () => {
     expect(
-      await world.sql(
+      await built.sql(
         "select first_name, last_name, birth_date from gold.dim_customers where customer_key in (90001, 90003) order by customer_key"
       )
     ).toEqual([
@@ -619,7 +601,7 @@ describe("personal data", () => {
       {first_name: "Xq7Canaria Third", last_name: "Xq7Canaria Corrected", birth_date: null}
     ]);
     expect(
-      await world.sql(
+      await built.sql(
         `select reason, count(*)::integer as n from assay.rejects
          where record like '%Xq7Canaria%' or record like '%1931-07-2%' group by all order by all`
       )
@@ -628,7 +610,7 @@ describe("personal data", () => {
       {reason: "superseded by a later record", n: 2}
     ]);
     expect(
-      await world.sql(
+      await built.sql(
         "select column_name, source_value, rule from assay.corrections where key like 'CU0009000%' order by key"
       )
     ).toEqual([
@@ -638,7 +620,7 @@ describe("personal data", () => {
   });
 
   test("a search that finds canaries where they are", async () => {
-    const path = join(world.folder, "control.duckdb");
+    const path = join(inject("shared"), "control.duckdb");
     const engine = await openEngine({memory: "400MB", temp: `${path}.spill`});
     await run(
       engine.connection,
@@ -647,14 +629,14 @@ describe("personal data", () => {
     );
     engine.close();
     expect(await canariesIn(path)).toEqual(["main.t.b: Xq7Canaria", "main.t.c: 1931-07-19"]);
-    const text = join(world.folder, "control.json");
+    const text = join(inject("shared"), "control.json");
     writeFileSync(text, `{"a": ${Date.parse("1931-07-21")}, "b": "xXq7Canariax"}`);
     expect(await canariesIn(text)).toEqual(["Xq7Canaria", "-1213401600000"]);
-    expect(await canariesIn(join(world.folder, "shop/source_crm/cust_info.csv"))).toEqual(["Xq7Canaria"]);
+    expect(await canariesIn(join(built.source, "source_crm/cust_info.csv"))).toEqual(["Xq7Canaria"]);
   });
 
   test("is in no extract", async () => {
-    const lake = openLake(world.config);
+    const lake = openLake(readConfig(built.environment));
     const {objects} = await readCurrent(lake);
     const extracts = objects.filter(({layer}) => layer === "extracts");
     expect(extracts.map(({table}) => table)).toEqual(
@@ -667,13 +649,13 @@ describe("personal data", () => {
   });
 
   test("is in no file of the site", async () => {
-    const dist = join(project, "dist");
+    const dist = join(built.project, "dist");
     expect(readdirSync(dist, {recursive: true}).length).toBeGreaterThan(50);
     expect(await findCanaries(dist)).toEqual([]);
   });
 
   test("reads (withheld) where a record is shown", async () => {
-    const window = await openWindow(browser, site.url);
+    const window = await openWindow(browser, built.url);
     const sql = `select record from assay.rejects where key = '' and table_name = 'crm_cust_info' and record like '%CU00090002%'`;
     const page = await window.open(`/explore/sql?q=${encodeURIComponent(sql)}`);
     await page.getByRole("button", {name: /^Run /}).click();

@@ -1,32 +1,20 @@
-import {join} from "node:path";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {simulate} from "../source/simulate.ts";
-import {openBrowser, serveFolder} from "./browser.ts";
-import {assay, copyProject} from "./project.ts";
+import {openBrowser} from "./browser.ts";
+import {type Built, openBuilt} from "./built.ts";
 import {faultsOf, openWindow} from "./site.ts";
-import {openWorld, type World} from "./world.ts";
 
 /* Marks of a built site are asked why they are what they are, in a real browser. */
 
-let world: World;
-let site: Awaited<ReturnType<typeof serveFolder>>;
+let built: Built;
 let browser: Browser;
 beforeAll(async () => {
-  world = openWorld({}, {today: "2026-12-31"});
-  const source = join(world.folder, "shop");
-  await simulate({to: source, lines: 3000, seed: 1});
-  world.environment.SOURCE_URL = source;
-  const project = copyProject(join(world.folder, "project"));
-  const built = await assay(project, ["build"], world.environment);
-  if (built.code !== 0) throw new Error(built.stderr);
-  site = await serveFolder(join(project, "dist"));
+  built = await openBuilt();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await site?.close();
-  world?.remove();
+  await built?.close();
 });
 
 /** What the open panel says: rows and revenue by step, and the predicate of its command line. */
@@ -48,7 +36,7 @@ async function panel(page: Page): Promise<{steps: Record<string, string>; predic
 
 /** The same out of gold and of the texts of bronze, by an SQL of its own. */
 async function sumsOf(where: string): Promise<Record<string, string>> {
-  const [row] = await world.sql<Record<string, string>>(`
+  const [row] = await built.sql<Record<string, string>>(`
     with lines as (
       select fct_sales.* from gold.fct_sales
       left join gold.dim_products as products on products.product_key = fct_sales.current_product_key
@@ -74,7 +62,7 @@ async function agrees(page: Page): Promise<void> {
 }
 
 test("figures, bars, days and members lead to sums that are those of gold and of the source's text", async () => {
-  const window = await openWindow(browser, site.url);
+  const window = await openWindow(browser, built.url);
   for (const path of ["/", "/dashboards/sales"]) {
     const page = await window.open(path);
     await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
@@ -96,7 +84,7 @@ test("figures, bars, days and members lead to sums that are those of gold and of
 });
 
 test("a bar offers its button under the pointer and answers a right click, and a click still filters", async () => {
-  const window = await openWindow(browser, site.url);
+  const window = await openWindow(browser, built.url);
   const page = await window.open("/dashboards/sales");
   const bars = page.locator(".why-chart svg[aria-label*='bars']");
   const box = (await bars.boundingBox())!;
@@ -118,7 +106,7 @@ test("a bar offers its button under the pointer and answers a right click, and a
 });
 
 test("a member answers ?, its lines are paged, and the focus returns", async () => {
-  const window = await openWindow(browser, site.url);
+  const window = await openWindow(browser, built.url);
   const page = await window.open("/dashboards/sales?period=all");
   const member = page.locator("[aria-label=Country] tbody button[aria-pressed]").first();
   await member.focus();
@@ -134,7 +122,7 @@ test("a member answers ?, its lines are paged, and the focus returns", async () 
 });
 
 test("a server without ranges gives the whole file, and the answer is the same", async () => {
-  const window = await openWindow(browser, site.url);
+  const window = await openWindow(browser, built.url);
   const page = await window.open("/dashboards/sales");
   await page.route("**/origins.*.blocks", async (route) => {
     const whole = await fetch(route.request().url());
