@@ -12,13 +12,22 @@ export default {
   home: "Assay",
   pages: [
     {name: "Overview", path: "/"},
-    {name: "Sales", path: "/dashboards/sales"},
-    {name: "Sales notebook", path: "/eda/sales"},
-    {name: "Explore in SQL", path: "/explore/sql"},
-    {name: "Does it add up?", path: "/trust/reconciliation"},
-    {name: "What moved?", path: "/trust/releases"},
-    {name: "Where does it come from?", path: "/trust/lineage"},
-    {name: "What was checked?", path: "/trust/checks"}
+    {
+      name: "Dashboards",
+      open: true,
+      pages: [{name: "Sales", path: "/dashboards/sales"}]
+    },
+    {
+      name: "Notebooks",
+      open: true,
+      pages: [{name: "Sales notebook", path: "/eda/sales"}]
+    },
+    {
+      name: "Explore",
+      open: true,
+      pages: [{name: "SQL", path: "/explore/sql"}]
+    },
+    {name: "Trust", path: "/trust/reconciliation"}
   ],
   head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
 <link rel="icon" href="${icon}">
