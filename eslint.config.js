@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import globals from "globals";
 import prettier from "eslint-config-prettier";
 import ts from "typescript-eslint";
 
@@ -14,40 +15,7 @@ export default ts.config(
   {
     files: ["src/**/*.js"],
     languageOptions: {
-      globals: Object.fromEntries(
-        [
-          "document",
-          "window",
-          "navigator",
-          "location",
-          "history",
-          "localStorage",
-          "matchMedia",
-          "getComputedStyle",
-          "URL",
-          "URLSearchParams",
-          "Worker",
-          "Response",
-          "TextDecoder",
-          "DecompressionStream",
-          "Blob",
-          "fetch",
-          "console",
-          "performance",
-          "setTimeout",
-          "clearTimeout",
-          "requestAnimationFrame",
-          "ResizeObserver",
-          "IntersectionObserver",
-          "HTMLElement",
-          "CustomEvent",
-          "Event",
-          "AbortController",
-          "queueMicrotask",
-          "structuredClone",
-          "Node"
-        ].map((name) => [name, "readonly"])
-      )
+      globals: globals.browser
     }
   },
   prettier

@@ -1,11 +1,13 @@
 import {html} from "htl";
+import {exportMenu} from "./export.js";
 import {focusAgain} from "./focus.js";
 
 const open = new Set();
 
 /**
  * A card: a title that is a finding or a question, a subtitle (measure · grain · filter · data through) and a badge, a body drawn at
- * the card's width by `draw(width)` in `height` pixels, and the same numbers as a table opened by `table()`.
+ * the card's width by `draw(width)` in `height` pixels, and the same numbers as a table opened by `table()`, which are also
+ * what its menu exports beside the picture.
  */
 export function card({id, title, subtitle, badge, height, draw, table, controls, className = ""}) {
   const body = html`<div class="card-body" style=${{minHeight: `${height}px`}}></div>`;
@@ -19,7 +21,7 @@ export function card({id, title, subtitle, badge, height, draw, table, controls,
       </div>
       ${controls ?? null}
     </header>
-    ${ruler}${body} ${table ? details(id, table) : null}
+    ${ruler}${body} ${table ? foot({id, title, subtitle, body, table}) : null}
   </section>`;
   drawAtWidth(body, ruler, draw);
   focusAgain(node);
@@ -36,6 +38,11 @@ function drawAtWidth(node, ruler, draw) {
     node.replaceChildren(draw(width));
     focusAgain(node);
   }).observe(ruler);
+}
+
+function foot({id, title, subtitle, body, table}) {
+  const menu = exportMenu({title, subtitle, data: () => table().data(), chart: () => body.firstElementChild});
+  return html`<footer class="card-foot">${details(id, table)}${menu}</footer>`;
 }
 
 /** The table is made when it is first opened, and stays open when the card is drawn anew. */

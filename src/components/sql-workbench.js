@@ -3,7 +3,8 @@ import {resize} from "observablehq:stdlib";
 import {autoChart} from "./auto-chart.js";
 import {copyButton, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
-import {csvOf, download, jsonOf} from "./download.js";
+import {download} from "./download.js";
+import {csvBlob, jsonBlob} from "./export-formats.js";
 import {counted, exact} from "./format.js";
 import {forgetHistory, readHistory, remember} from "./query-history.js";
 import {resultTable} from "./result-table.js";
@@ -74,7 +75,7 @@ function layout(parts, editor, open, state) {
       <section class="card result-card" aria-label="Result">
         <div class="bar">
           ${parts.status}<span class="spring"></span
-          >${exportButton("CSV", state, csvOf)}${exportButton("JSON", state, jsonOf)}
+          >${exportButton("CSV", state, csvBlob)}${exportButton("JSON", state, jsonBlob)}
         </div>
         ${parts.chart} ${parts.table}
       </section>
@@ -215,7 +216,7 @@ function exportButton(name, state, textOf) {
   return html`<button
     type="button"
     class="quiet"
-    onclick=${() => state.result && download(`assay.${name.toLowerCase()}`, name === "CSV" ? "text/csv" : "application/json", textOf(state.result))}
+    onclick=${() => state.result && download(`assay.${name.toLowerCase()}`, textOf(state.result))}
   >
     ${name}
   </button>`;

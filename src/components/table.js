@@ -2,11 +2,11 @@ import {html} from "htl";
 
 /**
  * Rows as a plain table. `columns`: `{label, value(row), isNumber, isHead}`; `value` gives text or a node.
- * At most 25 rows, the rest counted.
+ * At most 25 rows, the rest counted. The node's `data()` gives all of them as `exportMenu` takes them.
  */
 export function table(rows, columns, {most = 25, caption} = {}) {
   const shown = rows.slice(0, most);
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${caption}>
+  const node = html`<div class="table-scroll" tabindex="0" role="region" aria-label=${caption}>
     <table class="table">
       <caption class="hidden">
         ${caption}
@@ -27,6 +27,23 @@ export function table(rows, columns, {most = 25, caption} = {}) {
     </table>
     ${rows.length > most ? html`<p class="small-print">and ${rows.length - most} more</p>` : null}
   </div>`;
+  return Object.assign(node, {data: () => dataOf(rows, columns)});
+}
+
+function dataOf(rows, columns) {
+  const named = columns.filter(({label}) => label);
+  return {
+    columns: named.map(({label, isNumber}) => ({name: label, type: isNumber ? "DOUBLE" : "VARCHAR"})),
+    rows: rows.map((row) => named.map((column) => plain(column, column.value(row))))
+  };
+}
+
+/** What a cell says, as a value: an exact number again a number. */
+function plain({isNumber}, value) {
+  const text = value instanceof Node ? value.textContent.trim() : value;
+  if (!isNumber || typeof text !== "string") return text;
+  const digits = text.replaceAll(",", "").replace("−", "-").replace(/^[+±]/, "");
+  return /^-?\d+(\.\d+)?$/.test(digits) ? Number(digits) : text === "n/a" ? null : text;
 }
 
 function cell(row, {value, isNumber, isHead}) {
