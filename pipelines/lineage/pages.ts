@@ -1,3 +1,4 @@
+import {existsSync} from "node:fs";
 import {readdir, readFile} from "node:fs/promises";
 import {basename, dirname, join} from "node:path";
 
@@ -21,6 +22,7 @@ type Framework = {
     options: {md: unknown; path: string}
   ) => {title: string | null; code: {node: {body: Node; expression: boolean}}[]};
   parseProgram: (text: string) => Node;
+  readJavaScript: (file: string) => Promise<string>;
 };
 
 /** A component: what it imports, the extracts it attaches, the names it reads. */
@@ -30,7 +32,7 @@ type Module = {imports: string[]; extracts: string[]; names: string[]};
 export async function readSite(root: string): Promise<Record<string, string>> {
   const src = join(root, "src");
   const files = (await readdir(src, {recursive: true})).map(String);
-  const kept = files.filter((file) => /^(?![.]|data[/]).*[.](md|js)$/.test(file)).sort();
+  const kept = files.filter((file) => /^(?![.]|data[/]).*[.](md|js|ts)$/.test(file)).sort();
   const texts = kept.map(async (file) => [file, await readFile(join(src, file), "utf8")] as const);
   return Object.fromEntries(await Promise.all(texts));
 }
@@ -50,16 +52,22 @@ export async function readPages(root: string): Promise<Page[]> {
 
 async function openFramework(): Promise<Framework> {
   const dist = "@observablehq/framework/dist";
-  const [markdown, javascript] = await Promise.all([
-    import(`${dist}/markdown.js`) as Promise<Omit<Framework, "parseProgram">>,
-    import(`${dist}/javascript/parse.js`) as Promise<Pick<Framework, "parseProgram">>
+  const [markdown, javascript, modules] = await Promise.all([
+    import(`${dist}/markdown.js`) as Promise<Pick<Framework, "createMarkdownIt" | "parseMarkdown">>,
+    import(`${dist}/javascript/parse.js`) as Promise<Pick<Framework, "parseProgram">>,
+    import(`${dist}/javascript/module.js`) as Promise<Pick<Framework, "readJavaScript">>
   ]);
   const {createMarkdownIt, parseMarkdown} = markdown;
-  return {createMarkdownIt, parseMarkdown, parseProgram: javascript.parseProgram};
+  return {
+    createMarkdownIt,
+    parseMarkdown,
+    parseProgram: javascript.parseProgram,
+    readJavaScript: modules.readJavaScript
+  };
 }
 
-async function parseModule({parseProgram}: Framework, file: string): Promise<Module> {
-  const program = parseProgram(await readFile(file, "utf8"));
+async function parseModule(framework: Framework, file: string): Promise<Module> {
+  const program = framework.parseProgram(await readScript(framework, file));
   const nodes = [...within(program)];
   return {
     imports: nodes.flatMap(({type, source}) =>
@@ -68,6 +76,11 @@ async function parseModule({parseProgram}: Framework, file: string): Promise<Mod
     extracts: nodes.flatMap((node) => attachedBy(node) ?? []),
     names: nodes.flatMap(namesOf)
   };
+}
+
+/** A component's text; as the Framework does, a name in `.js` may mean a file in `.ts`. */
+function readScript({readJavaScript}: Framework, file: string): Promise<string> {
+  return readJavaScript(existsSync(file) ? file : file.replace(/[.]js$/, ".ts"));
 }
 
 async function readPage(

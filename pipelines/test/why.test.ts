@@ -19,6 +19,8 @@ afterAll(async () => {
 
 /** What the open panel says: rows and revenue by step, and the predicate of its command line. */
 async function panel(page: Page): Promise<{steps: Record<string, string>; predicate: string}> {
+  if (!(await page.locator(".why").count()))
+    await page.getByRole("menuitem", {name: /^Why this number/}).click();
   await page.waitForSelector(".why-steps [data-step=source], .why [role=alert]");
   const failed = page.locator(".why [role=alert]");
   if (await failed.count()) throw new Error((await failed.textContent())!);

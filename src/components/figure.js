@@ -49,7 +49,7 @@ export function Figure({key, label, current, base, question, coverage, values}) 
     <h2 class="figure-label">${label} ${key === "margin" ? rate(current, base) : null}</h2>
     <div class="figure-value">
       ${compact(value)}
-      ${value === null ? null : whyButton(() => ({title: `${label} ${exact(value)}`, ...spans.current, filters}))}
+      ${value === null ? null : whyButton(() => ({title: `${label} ${exact(value)}`, measure: key, ...spans.current, filters}))}
     </div>
     <div class="figure-change">
       <b class=${change === null || change === 0 ? "flat" : change > 0 ? "good" : "bad"}

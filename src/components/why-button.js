@@ -1,26 +1,26 @@
 import {html} from "htl";
 
-/** A small button that asks why a number is what it is; `mark` gives `{title, from, to, filters}`. */
+/** A small button that asks about a number; `mark` gives `{title, measure, from, to, filters}` (see mark-menu.js). */
 export function whyButton(mark, {name, isTabbed = true} = {}) {
   return html`<button
     type="button"
     class="why-button"
-    aria-haspopup="dialog"
-    aria-label=${`Why this number? ${name ?? mark().title}`}
+    aria-haspopup="menu"
+    aria-label=${`Ask about ${name ?? mark().title}`}
     tabindex=${isTabbed ? null : "-1"}
     onclick=${(event) => {
       event.stopPropagation();
-      why(mark());
+      openMenu(mark(), event.currentTarget);
     }}
   >
     why?
   </button>`;
 }
 
-/** Opens the panel; its code comes when it is first asked for. */
-export async function why(mark) {
-  const {openWhy} = await import("./why.js");
-  openWhy(mark);
+/** Its code comes when it is first asked for. */
+async function openMenu(mark, anchor) {
+  const {openMarkMenu} = await import("./mark-menu.js");
+  openMarkMenu(mark, anchor);
 }
 
 /** Asks of the mark a pointer is on, by a right click or a long press, and by ? on a focused element. */
@@ -30,7 +30,7 @@ export function askable(node, markAt) {
     const mark = markAt(event);
     if (!mark) return;
     event.preventDefault();
-    why(mark);
+    openMenu(mark, event.clientX ? {x: event.clientX, y: event.clientY} : event.target);
   };
   node.addEventListener("contextmenu", ask);
   node.addEventListener("keydown", (event) => event.key === "?" && ask(event));

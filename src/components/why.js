@@ -3,6 +3,7 @@ import {commandLine, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
 import {counted, exact, signedExact, span} from "./format.js";
 import {openOrigins} from "./origins.js";
+import {answering, openPanel} from "./panel.js";
 import {centsOf, conditionOf, fromCents, piecesOf, rowsSql, rulesSql, sourceSql, sumsSql} from "./why-sql.js";
 
 /** Bytes of origins that one answer may fetch; a wider predicate is for the command line. */
@@ -10,38 +11,19 @@ const budget = 250_000;
 const most = 100;
 const onPage = 25;
 
-/** Opens the panel of a mark: `{title, from, to, filters}`. Esc closes it, and the focus returns. */
+/** Opens the panel of a mark: `{title, from, to, filters}`. */
 export function openWhy(mark) {
-  // a long press comes as a timer and, in some browsers, as a right click too
-  if (document.querySelector("dialog.why")) return;
   const condition = conditionOf(mark, mark.filters);
-  const body = html`<div class="why-body" aria-live="polite">
-    <p class="small-print">Following the lines to their source…</p>
-  </div>`;
-  const dialog = html`<dialog class="why" aria-labelledby="why-title">
-    <header>
-      <div>
-        <h2 id="why-title">Why this number?</h2>
-        <p class="card-subtitle">
-          ${[mark.title, span(mark.from, mark.to), ...Object.values(mark.filters).flat()].join(" · ")}
-        </p>
-      </div>
-      <form method="dialog"><button class="quiet" aria-label="Close">Close</button></form>
-    </header>
-    ${body}
-    <footer>
-      <p class="small-print">The same on the command line, with every row:</p>
-      ${commandLine(commandOf(condition))}
-    </footer>
-  </dialog>`;
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.querySelector("#observablehq-main").append(dialog);
-  dialog.showModal();
-  answer(condition).then(
-    (found) => body.replaceChildren(...shown(found)),
-    (error) => body.replaceChildren(html`<p class="small-print" role="alert">${error.message}</p>`)
-  );
+  openPanel({
+    title: "Why this number?",
+    subtitle: [mark.title, span(mark.from, mark.to), ...Object.values(mark.filters).flat()].join(" · "),
+    className: "why",
+    body: answering("Following the lines to their source…", async () => shown(await answer(condition))),
+    footer: [
+      html`<p class="small-print">The same on the command line, with every row:</p>`,
+      commandLine(commandOf(condition))
+    ]
+  });
 }
 
 function commandOf(condition) {

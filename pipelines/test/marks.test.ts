@@ -1,0 +1,214 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import fc from "fast-check";
+import {parquetReadObjects} from "hyparquet";
+import type {Browser, Page} from "playwright-core";
+import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
+import {priceVolumeMix, treeOf} from "../../src/components/drivers.js";
+import {openBrowser} from "./browser.ts";
+import {type Built, openBuilt} from "./built.ts";
+import {openWindow} from "./site.ts";
+
+/* What is asked of a mark besides why, and what a card exports. */
+
+describe("the drivers of a change", () => {
+  const amount = fc.integer({min: -1_000_000, max: 100_000_000}).map((cents) => cents / 100);
+  const count = fc.integer({min: 1, max: 5000});
+  const totals = fc.record({revenue: amount, margin: amount, orders: count, customers: count, pieces: count});
+  const group = fc.record({pieces: fc.nat(500), orders: fc.nat(500), revenue: amount, cost: amount});
+  const groups = fc.array(fc.record({before: group, now: group}), {minLength: 1, maxLength: 6});
+  /** Totals are what the groups sum to, as they are in a shop; lines without pieces come on top. */
+  const spans = fc
+    .record({before: totals, now: totals, rest: fc.tuple(amount, amount), groups})
+    .map(({before, now, rest, groups}) => {
+      const total = (span: "before" | "now", key: "orders" | "revenue" | "pieces") =>
+        groups.reduce((sum, one) => sum + (one[span].orders || key === "pieces" ? one[span][key] : 0), 0);
+      const kinds = groups.map((one, index) => ({kind: String(index), ...one}));
+      const whole = (span: "before" | "now", own: typeof before, extra: number) => ({
+        ...own,
+        orders: total(span, "orders"),
+        revenue: total(span, "revenue"),
+        margin: own.margin + extra
+      });
+      return {
+        before: whole("before", before, rest[0]),
+        now: whole("now", now, rest[1]),
+        kinds,
+        products: groups
+      };
+    });
+  type Part = {effect: number; parts: Part[]};
+  const cents = (parts: Part[]) => parts.reduce((sum, {effect}) => sum + Math.round(effect * 100), 0);
+
+  test("sum to it, to the cent, at every level", () => {
+    fc.assert(
+      fc.property(spans, (shop) => {
+        const trees = ["revenue", "average_order_value", "orders"].map((name) => treeOf(name, shop));
+        const mixes = ["revenue", "margin", "average_order_value"].map((name) => priceVolumeMix(name, shop));
+        for (const tree of [...trees, ...mixes]) {
+          if (!tree) continue;
+          expect(cents(tree.parts)).toBe(Math.round(tree.change * 100));
+          for (const {effect, parts} of tree.parts)
+            if (parts.length) expect(cents(parts)).toBe(Math.round(effect * 100));
+        }
+      }),
+      {numRuns: 300}
+    );
+  });
+
+  test("are the customers where only they doubled, and the mix where only it moved", () => {
+    const side = (orders: number, bikes: number) => ({
+      kinds: [
+        {orders: bikes, revenue: bikes * 100},
+        {orders: orders - bikes, revenue: (orders - bikes) * 10}
+      ],
+      total: {
+        revenue: bikes * 100 + (orders - bikes) * 10,
+        margin: 0,
+        orders,
+        customers: orders,
+        pieces: orders
+      }
+    });
+    const shop = (a: ReturnType<typeof side>, b: ReturnType<typeof side>) => ({
+      before: a.total,
+      now: b.total,
+      products: [],
+      kinds: a.kinds.map((before, index) => ({kind: String(index), before, now: b.kinds[index]!}))
+    });
+    const effects = (tree: {parts: {key: string; effect: number}[]} | null) =>
+      Object.fromEntries(tree!.parts.map(({key, effect}) => [key, effect]));
+    expect(effects(treeOf("revenue", shop(side(10, 5), side(20, 10))))).toEqual({
+      customers: 550,
+      frequency: 0,
+      order_value: 0
+    });
+    expect(effects(treeOf("average_order_value", shop(side(10, 10), side(10, 5))))).toEqual({
+      order_mix: -45,
+      kind_value: 0
+    });
+  });
+});
+
+describe("in a browser", () => {
+  let built: Built;
+  let browser: Browser;
+  beforeAll(async () => {
+    built = await openBuilt();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await built?.close();
+  });
+
+  const year = `order_date between (select max(data_through) from assay.data_through) + 1 - interval 1 year
+    and (select max(data_through) from assay.data_through)`;
+  const choose = async (page: Page, item: RegExp) => {
+    await page.locator("[data-figure=revenue] .why-button").click();
+    await page.getByRole("menuitem", {name: item}).click();
+  };
+  const close = async (page: Page) => {
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".panel-dialog", {state: "detached"});
+  };
+
+  test("a figure says why it moved, is compared, broken out and shown row by row, by keyboard too", async () => {
+    const window = await openWindow(browser, built.url);
+    const page = await window.open("/");
+    const [gold] = await built.sql(`select sum(sales_amount)::varchar as revenue, count(*)::varchar as lines
+      from gold.fct_sales where ${year}`);
+
+    await page.locator("[data-figure=revenue] .why-button").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[role=menuitem]:focus");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-driver=change]");
+    const drivers = await page
+      .locator(".moved-part:first-of-type [data-driver]")
+      .evaluateAll((nodes) =>
+        nodes.map((node) => [(node as HTMLElement).dataset.driver, (node as HTMLElement).dataset.effect])
+      );
+    const effect = Object.fromEntries(drivers) as Record<string, string>;
+    const top = ["customers", "frequency", "order_value"].reduce(
+      (sum, key) => sum + Math.round(Number(effect[key]) * 100),
+      0
+    );
+    expect(top).toBe(Math.round(Number(effect.change) * 100));
+    await close(page);
+
+    await choose(page, /^Compare/);
+    const first = page.locator(".panel-dialog tbody tr", {hasText: /^\s*Revenue/}).first();
+    expect((await first.locator("td").first().textContent())!.trim().replaceAll(",", "")).toBe(
+      gold!.revenue!.replace(/\.00$/, "")
+    );
+    await close(page);
+
+    await choose(page, /^Break out/);
+    await page.getByRole("menuitem", {name: "Country"}).click();
+    const members = await page
+      .locator(".panel-dialog tbody tr")
+      .evaluateAll((rows) =>
+        rows.map((row) =>
+          [...row.children].slice(0, 2).map((cell) => cell.textContent!.trim().replaceAll(",", ""))
+        )
+      );
+    const expected =
+      await built.sql(`select coalesce(country, 'n/a') as member, sum(sales_amount)::varchar as revenue
+      from gold.fct_sales left join gold.dim_customers using (customer_key) where ${year} group by 1`);
+    const shown = Object.fromEntries(members) as Record<string, string>;
+    for (const {member, revenue} of expected) expect(Number(shown[member!])).toBe(Number(revenue));
+    await close(page);
+
+    await choose(page, /^See the rows/);
+    await page.waitForSelector(".panel-dialog .small-print:text-matches('sales lines')");
+    expect(await page.locator(".panel-dialog .small-print").first().textContent()).toContain(
+      Number(gold!.lines).toLocaleString("en")
+    );
+    await close(page);
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("what a card exports is what gold says, in every format", async () => {
+    const window = await openWindow(browser, built.url);
+    const page = await window.open("/");
+    const card = page.locator(".card", {has: page.locator("#revenue-table")});
+    const save = async (item: string) => {
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        card
+          .getByRole("button", {name: /^Export/})
+          .click()
+          .then(() => page.getByRole("menuitem", {name: item}).click())
+      ]);
+      const path = join(inject("shared"), file.suggestedFilename());
+      await file.saveAs(path);
+      return readFileSync(path);
+    };
+    const months = await built.sql(`select sum(sales_amount)::varchar as revenue from gold.fct_sales
+      where order_date is not null and order_date <= (select max(data_through) from assay.data_through)
+      group by date_trunc('month', order_date) order by date_trunc('month', order_date) desc limit 25`);
+    const revenue = months.map((row) => Number(row.revenue));
+
+    const json = JSON.parse((await save("JSON")).toString()) as Record<string, number>[];
+    expect(json.map((row) => row.Revenue)).toEqual(revenue);
+    const [head, ...csv] = (await save("CSV")).toString().replace("\ufeff", "").trim().split("\r\n");
+    const at = head!.split(",").indexOf("Revenue");
+    expect(csv.map((line) => Number(line.split(",")[at]))).toEqual(revenue);
+    const bytes = await save("Parquet");
+    const parquet = await parquetReadObjects({
+      file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
+    });
+    expect(parquet.map((row) => row.Revenue)).toEqual(revenue);
+    const workbook = await save("Excel");
+    expect(workbook.subarray(0, 2).toString()).toBe("PK");
+    const picture = (await save("SVG")).toString();
+    expect(picture).toMatch(/^<svg/);
+    expect(picture).toContain("Data through");
+    expect((await save("PNG")).subarray(1, 4).toString()).toBe("PNG");
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+});
