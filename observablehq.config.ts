@@ -30,10 +30,12 @@ export default {
     {name: "Trust", path: "/trust/reconciliation"}
   ],
   head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
+<script>try { document.documentElement.style.colorScheme = localStorage.getItem("assay-theme") || ""; } catch {}</script>
 <link rel="icon" href="${icon}">
 <meta name="color-scheme" content="light dark">
-<link rel="stylesheet" href="/data/inter.css">`,
-  header: "",
+<link rel="stylesheet" href="/data/inter.css">
+<script type="module" src="/components/shell.js"></script>`,
+  header: `<div class="shell"><button type="button" class="shell-search" aria-keyshortcuts="/ Control+k">Search <kbd>/</kbd></button><button type="button" class="shell-theme" aria-label="Theme">◐</button></div>`,
   footer: "",
   style: "style.css",
   globalStylesheets: [],

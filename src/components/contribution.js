@@ -1,18 +1,19 @@
 import {html} from "htl";
+import {askable, whyButton} from "./why-button.js";
 import {exact, percentChange, signed} from "./format.js";
 
 /**
  * The parts of a change as bars left and right of zero, whose sum is the last row. `parts` as `contributions()` gives
- * them; `onSelect(member, event)` makes the named ones buttons.
+ * them; `onSelect(member, event)` makes the named ones buttons, `markOf(part)` is what is asked of them.
  */
-export function Contribution(parts, {width, plural = "others", onSelect} = {}) {
+export function Contribution(parts, {width, plural = "others", onSelect, markOf} = {}) {
   const total = parts.reduce((sum, {change}) => sum + change, 0);
   const low = Math.min(0, ...parts.map(({change}) => change));
   const high = Math.max(0, ...parts.map(({change}) => change));
   const place = (value) => ((value - low) / (high - low || 1)) * 100;
   const before = parts.reduce((sum, {base}) => sum + base, 0);
   return html`<div class=${`parts ${width < 420 ? "is-narrow" : ""}`} role="list">
-    ${parts.map((part) => row({part, place, total, plural, onSelect}))}
+    ${parts.map((part) => row({part, place, total, plural, onSelect, markOf}))}
     <div class="part part-total" role="listitem">
       <span class="part-name">Change in all</span>
       <span class="part-bar"></span>
@@ -30,13 +31,14 @@ export const contributionColumns = [
   {label: "Change", isNumber: true, value: ({change}) => signed(change, exact)}
 ];
 
-function row({part, place, total, plural, onSelect}) {
+function row({part, place, total, plural, onSelect, markOf}) {
   const {member, members, change, base, revenue} = part;
   const name = member ?? `${members} other ${plural}`;
   const [left, right] = change < 0 ? [place(change), place(0)] : [place(0), place(change)];
   const told = `${name}\nNow ${exact(revenue)}, before ${exact(base)}\nChange ${signed(change, exact)} (${percentChange(revenue, base)})`;
   const kind = member === null ? "other" : change < 0 ? "bad" : "good";
-  return html`<div class="part" role="listitem" data-tip=${told} data-change=${change}>
+  const mark = markOf && member !== null ? () => markOf(part) : null;
+  const node = html`<div class="part" role="listitem" data-tip=${told} data-change=${change}>
     ${
       member !== null && onSelect
         ? html`<button class="part-name" id=${`part:${member}`} onclick=${(event) => onSelect(member, event)}>
@@ -50,7 +52,8 @@ function row({part, place, total, plural, onSelect}) {
     ></span>
     <span class="part-value">${signed(change)}</span>
     <span class="part-share"
-      >${total ? `${Math.round((change / total) * 100)}%`.replace("-", "−") : "n/a"}</span
+      >${total ? `${Math.round((change / total) * 100)}%`.replace("-", "−") : "n/a"}${mark ? whyButton(mark, {isTabbed: false}) : null}</span
     >
   </div>`;
+  return mark ? askable(node, mark) : node;
 }

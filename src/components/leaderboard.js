@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {exportMenu} from "./export.js";
 import {focusAgain} from "./focus.js";
 import {askable, whyButton} from "./why-button.js";
 import {compact, counted, exact, percent, percentChange, signed} from "./format.js";
@@ -61,9 +62,26 @@ export function Leaderboard(leaders, {dimension, chosen = [], onSelect, markOf, 
           ${body}
         </table>
       </div>
-      ${more}
+      <footer class="card-foot">
+        ${more}${exportMenu({title: `Revenue by ${label.toLowerCase()}`, data: () => dataOf(rows, label)})}
+      </footer>
     </section>`
   );
+}
+
+function dataOf(rows, label) {
+  const columns = [label, "Revenue", "Before", "Margin", "Pieces"].map((name, index) => ({
+    name,
+    type: index ? "DOUBLE" : "VARCHAR"
+  }));
+  const values = ({member, members, revenue, base, margin, quantity}) => [
+    member ?? `${members} others`,
+    revenue,
+    base,
+    margin,
+    quantity
+  ];
+  return {columns, rows: rows.map(values)};
 }
 
 function ordered(rows, dimension) {

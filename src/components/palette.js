@@ -1,0 +1,53 @@
+import Combobox from "@github/combobox-nav";
+import fuzzysort from "fuzzysort";
+import {html} from "htl";
+import {paletteItems} from "./palette-items.js";
+
+const most = 12;
+
+/** Opens the search of pages, measures, dimensions and tables: words find, arrows choose, Enter goes, Esc closes. */
+export function openPalette() {
+  const list = html`<ul role="listbox" id="palette-list" aria-label="Results"></ul>`;
+  const input = html`<input
+    type="search"
+    aria-label="Search pages, measures and tables"
+    placeholder="Page, measure, table…"
+    autocomplete="off"
+    spellcheck="false"
+  />`;
+  const dialog = html`<dialog class="palette" aria-label="Search">${input}${list}</dialog>`;
+  const combobox = new Combobox(input, list, {firstOptionSelectionMode: "active"});
+  let items = [];
+  const draw = () => {
+    const found = fuzzysort.go(input.value.trim(), items, {keys: ["label", "kind"], all: true, limit: most});
+    list.replaceChildren(
+      ...(found.length
+        ? found.map(({obj}, index) => option(obj, index))
+        : [html`<li class="palette-none">Nothing is called that</li>`])
+    );
+    combobox.stop();
+    combobox.start();
+  };
+  input.oninput = draw;
+  list.addEventListener("combobox-commit", ({target}) => {
+    dialog.close();
+    location.href = target.dataset.href;
+  });
+  dialog.addEventListener("close", () => {
+    combobox.destroy();
+    dialog.remove();
+  });
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  paletteItems().then((all) => {
+    items = all;
+    draw();
+  });
+}
+
+function option({label, kind, href}, index) {
+  return html`<li role="option" id=${`palette-${index}`} data-href=${href}>
+    <span>${label}</span><small>${kind}</small>
+  </li>`;
+}
