@@ -1,15 +1,19 @@
 import {processEnvironment} from "./pipelines/config.ts";
+import {readShop, weekShift} from "./pipelines/shop.ts";
 
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231d4ed8'/%3E%3Cpath d='M7 23h5V13H7zm6.5 0h5V8h-5zm6.5 0h5v-7h-5z' fill='%23fff'/%3E%3C/svg%3E";
+
+const shop = readShop(import.meta.dirname);
+const said = JSON.stringify({...shop, week: weekShift(shop)}).replaceAll("<", "\\u003c");
 
 const tsx = [process.execPath, "--import", "tsx"];
 
 export default {
   root: "src",
   output: processEnvironment().ASSAY_SITE_OUTPUT || "dist",
-  title: "Assay",
-  home: "Assay",
+  title: shop.name,
+  home: shop.name,
   pages: [
     {name: "Overview", path: "/"},
     {
@@ -30,7 +34,7 @@ export default {
     {name: "Trust", path: "/trust/reconciliation"}
   ],
   head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
-<script>try { document.documentElement.style.colorScheme = localStorage.getItem("assay-theme") || ""; } catch {}</script>
+<script>globalThis.assayShop = ${said}; try { document.documentElement.style.colorScheme = localStorage.getItem("assay-theme") || ""; } catch {}</script>
 <link rel="icon" href="${icon}">
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="/data/inter.css">

@@ -2,6 +2,7 @@ import {existsSync, statSync} from "node:fs";
 import {isIP} from "node:net";
 import {dirname, join, resolve} from "node:path";
 import {fileURLToPath} from "node:url";
+import {readShop} from "./shop.ts";
 
 /** Where rows come from: a folder of exports, a shop simulated into a folder on first use, or a MySQL database. */
 export type Source = {kind: "folder" | "simulated"; path: string} | MysqlPlace;
@@ -112,11 +113,24 @@ export function readEnvironment(): NodeJS.ProcessEnv {
 }
 
 function readToday(text: string | undefined): string {
-  if (!text) return new Date().toISOString().slice(0, 10);
+  if (!text) return todayIn(readZone());
   const day = new Date(`${text}T00:00:00Z`);
   const valid = /^\d{4}-\d\d-\d\d$/.test(text) && !isNaN(+day) && day.toISOString().startsWith(text);
   if (!valid) throw new UsageError(`invalid ASSAY_TODAY: ${text} (a day such as 2026-01-31)`);
   return text;
+}
+
+/** A day as `2026-01-31`, which is how Sweden writes one. */
+function todayIn(timeZone: string): string {
+  return new Intl.DateTimeFormat("sv-SE", {timeZone, dateStyle: "short"}).format(new Date());
+}
+
+function readZone(): string {
+  try {
+    return readShop(root).time_zone;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 function readSource(text: string | undefined, home: string): Source {

@@ -20,6 +20,7 @@ import {findCurrent, type Release} from "./release.ts";
 import {readRules} from "./rules.ts";
 import type {Run} from "./run.ts";
 import {readDefinitions} from "./semantic/definitions.ts";
+import {checkShop} from "./shop.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {byTable, type Context, hash, type LakeObject, type StepResult} from "./step.ts";
 import {linesOf, showForSite, showRecords, showTables, type Told} from "./views.ts";
@@ -39,6 +40,10 @@ export function refresh(
 ): Promise<Refreshed> {
   return attempt(config, {task: "refresh", progress, wait, verify}, async (context, run) => {
     checkAccept(accept);
+    checkShop(
+      config.root,
+      readDefinitions(config.root).measures.map(({name}) => name)
+    );
     const before = await findCurrent(context.lake);
     checkSource(config, before);
     await ensureSource(config, progress);

@@ -17,6 +17,7 @@ import {
   runStep,
   type StepResult
 } from "../step.ts";
+import {readShop} from "../shop.ts";
 import {type DbtRun, type Model, runDbt, type TestResult} from "../warehouse/dbt.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
 import {name, type Warehouse} from "../warehouse/postgres.ts";
@@ -36,7 +37,8 @@ export async function makeMarts(
 ): Promise<StepResult> {
   const {config, progress} = context;
   const project = await projectHash(join(config.root, "dbt"));
-  const variables = {data_through: dataThrough ?? ""};
+  const {fiscal_year_starts} = readShop(config.root);
+  const variables = {data_through: dataThrough ?? "", fiscal_year_starts: String(fiscal_year_starts)};
   const wanted = warehouse.schema(
     `marts_${hash(JSON.stringify([goldSchema, project, variables])).slice(0, 12)}`
   );

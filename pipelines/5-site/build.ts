@@ -89,7 +89,7 @@ async function checkPages(folder: string): Promise<number> {
     if ((await readFile(join(folder, name), "utf8")).includes("observablehq--error")) broken.push(name);
   if (broken.length) throw new Error(`pages with errors: ${broken.join(", ")}; the old dist stays`);
   if (!names.length) throw new Error("the site has no pages; the old dist stays");
-  return names.length;
+  return names.filter((name) => name !== "404.html").length;
 }
 
 async function swap(dist: string, next: string): Promise<void> {

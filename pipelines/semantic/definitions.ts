@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
+import {readShop, weekShift} from "../shop.ts";
 import {
   aggregations,
   grains,
@@ -30,7 +31,8 @@ type Fields = Record<string, unknown>;
 export function readDefinitions(root: string): Definitions {
   const names = readdirSync(join(root, folder)).filter((name) => /\.ya?ml$/.test(name));
   const texts = names.sort().map((name) => readFileSync(join(root, folder, name), "utf8"));
-  return definitionsOf(texts);
+  const week = weekShift(readShop(root));
+  return {...definitionsOf(texts), ...(week && {week})};
 }
 
 /** The definitions in the texts of YAML files; see `readDefinitions`. */

@@ -1,9 +1,10 @@
 import * as Plot from "@observablehq/plot";
-import {compact, date, exact, monthName, percentChange, signed, span, tick} from "./format.js";
+import {compact, date, exact, monthName, percent, percentChange, signed, span, tick} from "./format.js";
 import {brush} from "./brush.js";
 import {peakOf} from "./findings.js";
 import {hatch} from "./hatch.js";
 import {asImage} from "./image.js";
+import {markerMarks, targetOn} from "./markers.js";
 import {withWhy} from "./why-button.js";
 
 const widest = 64;
@@ -11,13 +12,13 @@ const widest = 64;
 /**
  * Bars of buckets (see `bucketsOf`) in front of last year's in grey; a bar with days missing is hatched and compared
  * over equal days. `onRange({from, to})` is called for a clicked bar or a brushed span;
- * `markOf(row)` is what is asked of a bar.
+ * `markOf(row)` is what is asked of a bar. `markers` (see `markersOf`) stand at their days, `targets` of the measure as lines.
  */
 export function Bars(
   buckets,
-  {width, height = 280, grain = "month", unit = "Revenue", onRange, markOf} = {}
+  {width, height = 280, grain = "month", unit = "Revenue", onRange, markOf, markers = [], targets = []} = {}
 ) {
-  const rows = buckets.map(placed);
+  const rows = buckets.map((bucket) => ({...placed(bucket), target: targetOn(targets, bucket)}));
   const room = (width - 56) / rows.length;
   const isWide = room >= 7;
   const {mark, fill} = hatch();
@@ -50,6 +51,8 @@ export function Bars(
         stroke: ({isPartial}) => (isPartial ? "var(--accent)" : "none"),
         ...insets(room, isWide ? 0.16 : 0.05)
       }),
+      goal(rows, room),
+      ...markerMarks(markers, {x1: rows[0].x1, x2: rows.at(-1).x2}),
       Plot.ruleY([0], {stroke: "var(--line-strong)"}),
       annotation(rows),
       Plot.ruleX(rows, Plot.pointerX({x: "middle", stroke: "var(--ink-faint)", strokeDasharray: "2 3"})),
@@ -92,8 +95,21 @@ function placed(bucket) {
   return {...bucket, x1, x2, middle: new Date((+x1 + +x2) / 2)};
 }
 
+/** Where a bar should reach. */
+function goal(rows, room) {
+  const aimed = rows.filter(({target}) => target !== null);
+  return Plot.ruleY(aimed, {
+    x1: "x1",
+    x2: "x2",
+    y: "target",
+    stroke: "var(--warn)",
+    strokeWidth: 2,
+    ...insets(room, 0.04)
+  });
+}
+
 function domainOf(rows) {
-  const values = rows.flatMap(({value, lastYear}) => [value, lastYear ?? 0]);
+  const values = rows.flatMap(({value, lastYear, target}) => [value, lastYear ?? 0, target ?? 0]);
   return [Math.min(0, ...values), Math.max(...values, 1) * 1.08];
 }
 
@@ -139,10 +155,11 @@ function annotation(rows) {
   });
 }
 
-function told({value, lastYear, from, to, isPartial, days, allDays}, total, unit) {
+function told({value, lastYear, target, from, to, isPartial, days, allDays}, total, unit) {
   const lines = [`${unit} ${exact(value)}`, span(from, to)];
   if (isPartial) lines.push(`${days} of ${allDays} days`);
   if (total > 0 && value >= 0) lines.push(`${((value / total) * 100).toFixed(1)}% of the total shown`);
+  if (target !== null) lines.push(`Target ${exact(Math.round(target))}, ${percent(value / target)} reached`);
   lines.push(`Year before ${exact(lastYear)}`);
   if (lastYear !== null) lines.push(`${signed(value - lastYear)} (${percentChange(value, lastYear)})`);
   return lines.join("\n");

@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import {date, exact, compact, monthName} from "./format.js";
 import {asImage} from "./image.js";
+import {shop, weekdays} from "./shop.js";
 import {withWhy} from "./why-button.js";
 import {addDays, startOf} from "./time.js";
 
-const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const names = weekdays.map((name) => name.slice(0, 3));
 
 /** The days the calendar shows: the chosen span, and at least the year that ends with it; on a phone the last 53 weeks. */
 export function calendarDays(daily, {from, to, width = 1280}) {
@@ -18,7 +19,7 @@ export function Calendar(days, {width, height = 176, from, to, onRange, markOf} 
   const rows = days.map((row) => ({
     ...row,
     week: startOf(row.day, "week"),
-    weekday: names[(new Date(row.day).getUTCDay() + 6) % 7]
+    weekday: names[(new Date(row.day).getUTCDay() + 13 - shop.week) % 7]
   }));
   const weeks = weeksTo(to, rows[0]?.week);
   const high = Math.max(...rows.map(({revenue}) => revenue), 1);
@@ -35,7 +36,12 @@ export function Calendar(days, {width, height = 176, from, to, onRange, markOf} 
     y: {domain: names},
     color: {type: "identity"},
     marks: [
-      Plot.axisY({tickSize: 0, label: null, ticks: ["Mon", "Wed", "Fri", "Sun"], fill: "var(--ink-soft)"}),
+      Plot.axisY({
+        tickSize: 0,
+        label: null,
+        ticks: names.filter((_, index) => index % 2 === 0),
+        fill: "var(--ink-soft)"
+      }),
       Plot.axisX(monthStarts(weeks, width), {
         anchor: "top",
         tickSize: 0,
@@ -82,7 +88,7 @@ export function calendarLegend(days) {
   return `none 0 … darkest ${compact(Math.max(...days.map(({revenue}) => revenue), 0))} a day`;
 }
 
-/** The Mondays of at least 53 weeks up to a day, from the first shown on if that is earlier. */
+/** The first days of at least 53 weeks up to a day, from the first shown on if that is earlier. */
 function weeksTo(day, first) {
   const last = startOf(day, "week");
   const weeks = [last];

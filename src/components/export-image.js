@@ -47,8 +47,9 @@ function textOf(address) {
 function soleSvg(chart) {
   if (chart.matches("svg")) return chart;
   const found = chart.querySelectorAll("svg");
+  const beside = ".why-foot, .why-chart, .markers";
   const isAlone =
-    found.length === 1 && [...chart.children].every((node) => node === found[0] || node.matches(".why-foot"));
+    found.length === 1 && [...chart.children].every((node) => node === found[0] || node.matches(beside));
   return isAlone ? found[0] : null;
 }
 

@@ -1,16 +1,17 @@
 import {html} from "htl";
 import {Badge, badgeOf} from "./badge.js";
 import {compact, exact, percent, percentChange, points, signed, span} from "./format.js";
+import {money} from "./shop.js";
 import {Sparkline} from "./sparkline.js";
 import {whyButton} from "./why-button.js";
 
 /** The five key figures of the shop: name in the data, label, whether more is better. */
 export const keyFigures = [
-  {key: "revenue", label: "Revenue"},
+  {key: "revenue", label: "Revenue", isMoney: true},
   {key: "orders", label: "Orders"},
-  {key: "average_order_value", label: "Average order value"},
+  {key: "average_order_value", label: "Average order value", isMoney: true},
   {key: "customers", label: "Customers"},
-  {key: "margin", label: "Margin"}
+  {key: "margin", label: "Margin", isMoney: true}
 ];
 
 /**
@@ -19,10 +20,10 @@ export const keyFigures = [
  */
 export function FigureRow({current, base, question, months, coverage, labels = {}}) {
   return html`<div class="figures">
-    ${keyFigures.map(({key, label}) =>
+    ${keyFigures.map(({key, label, isMoney}) =>
       Figure({
         key,
-        label: labels[key] ?? label,
+        label: isMoney ? money(labels[key] ?? label) : label,
         current,
         base,
         question,

@@ -1,12 +1,25 @@
+import {shop} from "./shop.js";
+
 const minus = "−";
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const small = new Intl.NumberFormat("en", {maximumSignificantDigits: 3});
-const large = new Intl.NumberFormat("en", {
-  notation: "compact",
-  minimumSignificantDigits: 3,
-  maximumSignificantDigits: 3
+const numbers = (options) => new Intl.NumberFormat(shop.locale, options);
+const small = numbers({maximumSignificantDigits: 3});
+const large = numbers({notation: "compact", minimumSignificantDigits: 3, maximumSignificantDigits: 3});
+const short = numbers({notation: "compact", maximumSignificantDigits: 3});
+const cents = numbers({
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+  trailingZeroDisplay: "stripIfInteger"
 });
-const cents = new Intl.NumberFormat("en", {minimumFractionDigits: 2, maximumFractionDigits: 2});
+const fixed = [0, 1, 2].map((digits) =>
+  numbers({minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false})
+);
+const [group, decimal] = ["group", "decimal"].map(
+  (type) =>
+    numbers({minimumFractionDigits: 1})
+      .formatToParts(-12345678.9)
+      .find((part) => part.type === type)?.value ?? ""
+);
 
 /** Three significant digits: `1.87M`, `871`, `52.4`; "n/a" for no number. */
 export function compact(value) {
@@ -16,15 +29,20 @@ export function compact(value) {
 
 /** An axis tick: compact, without trailing zeros. */
 export function tick(value) {
-  return compact(value).replace(/\.0+(?=[KMBT]$)|(?<=\.\d*[1-9])0+(?=[KMBT]$)/, "");
+  return Math.abs(value) >= 999.5 ? withMinus(short.format(value)) : compact(value);
 }
 
 /** All digits of a number or a decimal text: `1,874,128`, with cents where there are any: `4.50`. */
 export function exact(value) {
   const isText = typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value);
   if (!isText && !isNumber(value)) return "n/a";
-  const text = withMinus(cents.format(value));
-  return text.endsWith(".00") ? text.slice(0, -3) : text;
+  return withMinus(cents.format(value));
+}
+
+/** The number an exact text says; undefined for a text that is none. */
+export function numberOf(text) {
+  const plain = text.replaceAll(group, "").replace(decimal, ".").replace(minus, "-").replace(/^[+±]/, "");
+  return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : undefined;
 }
 
 /** The same with a sign: `+748`, `−10`, `0`. */
@@ -50,8 +68,8 @@ export function percent(ratio, digits = 1) {
   if (!isNumber(ratio)) return "n/a";
   const value = ratio * 100;
   const text =
-    Math.abs(value) >= 99.95 ? exact(Number(value.toPrecision(3))) : withMinus(value.toFixed(digits));
-  return `${text === `${minus}0.0` ? "0.0" : text}%`;
+    Math.abs(value) >= 99.95 ? exact(Number(value.toPrecision(3))) : withMinus(fixed[digits].format(value));
+  return `${isZero(text) ? text.replace(minus, "") : text}%`;
 }
 
 /** The change as percent of its base, as `×42` from ten times more on; "n/a" where the base is no base (null, zero or negative). */
@@ -66,7 +84,7 @@ export function percentChange(value, base) {
 export function points(ratio, base) {
   if (!isNumber(ratio) || !isNumber(base)) return "n/a";
   const value = Number(((ratio - base) * 100).toFixed(1));
-  return `${signed(value, (number) => withMinus(number.toFixed(1)))} points`;
+  return `${signed(value, (number) => withMinus(fixed[1].format(number)))} points`;
 }
 
 /** `28 Jan 2014` of an ISO day. */

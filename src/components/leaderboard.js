@@ -1,10 +1,10 @@
 import {html} from "htl";
 import {exportMenu} from "./export.js";
+import {money, weekdays} from "./shop.js";
 import {focusAgain} from "./focus.js";
 import {askable, whyButton} from "./why-button.js";
 import {compact, counted, exact, percent, percentChange, signed} from "./format.js";
 
-const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const opened = new Set();
 
 /**
@@ -48,7 +48,7 @@ export function Leaderboard(leaders, {dimension, chosen = [], onSelect, markOf, 
           <thead>
             <tr>
               <th scope="col">${label}</th>
-              <th scope="col">Revenue</th>
+              <th scope="col">${money("Revenue")}</th>
               <th scope="col">Share</th>
               <th scope="col">Change</th>
             </tr>

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {numberOf} from "./format.js";
 
 /**
  * Rows as a plain table. `columns`: `{label, value(row), isNumber, isHead}`; `value` gives text or a node.
@@ -42,8 +43,7 @@ function dataOf(rows, columns) {
 function plain({isNumber}, value) {
   const text = value instanceof Node ? value.textContent.trim() : value;
   if (!isNumber || typeof text !== "string") return text;
-  const digits = text.replaceAll(",", "").replace("−", "-").replace(/^[+±]/, "");
-  return /^-?\d+(\.\d+)?$/.test(digits) ? Number(digits) : text === "n/a" ? null : text;
+  return text === "n/a" ? null : (numberOf(text) ?? text);
 }
 
 function cell(row, {value, isNumber, isHead}) {

@@ -1,3 +1,5 @@
+import {shop} from "./shop.js";
+
 /** Days are ISO texts (`2014-01-28`), compared as texts; a bucket's `end` is the first day after it. */
 
 /** The day `n` days later. */
@@ -24,10 +26,10 @@ export function grainOf(from, to) {
   return days <= 62 ? "day" : days <= 200 ? "week" : "month";
 }
 
-/** First day of the bucket a day falls in; weeks begin on Monday. */
+/** First day of the bucket a day falls in; weeks begin with the shop's first weekday. */
 export function startOf(day, grain) {
   if (grain === "month") return `${day.slice(0, 7)}-01`;
-  if (grain === "week") return addDays(day, -((new Date(day).getUTCDay() + 6) % 7));
+  if (grain === "week") return addDays(day, -((new Date(day).getUTCDay() + 13 - shop.week) % 7));
   return day;
 }
 

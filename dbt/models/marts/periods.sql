@@ -1,4 +1,5 @@
 -- One row per span of days that pages offer, with the spans it is compared with; all count from data through.
+{%- set fiscal_shift = "interval '" ~ (var('fiscal_year_starts') | int - 1) ~ " months'" %}
 with anchor as (
   select {{ data_through() }} as last_day
 ),
@@ -12,7 +13,13 @@ starts as (
   union all
   select 2, '90d', 'Last 90 days', last_day - 89, last_day from anchor
   union all
-  select 3, 'ytd', 'Year to date', date_trunc('year', last_day)::date, last_day from anchor
+  select
+    3,
+    'ytd',
+    case when {{ var('fiscal_year_starts') | int }} = 1 then 'Year to date' else 'Fiscal year to date' end,
+    (date_trunc('year', last_day - {{ fiscal_shift }}) + {{ fiscal_shift }})::date,
+    last_day
+  from anchor
   union all
   select 4, '12m', 'Last 12 months', (last_day + 1 - interval '1 year')::date, last_day from anchor
   union all

@@ -20,8 +20,17 @@ export type Dimension = {
   expr: string;
 };
 
-/** Every measure and dimension there is, over one relation; `time` names the dimension that grains are of. */
-export type Definitions = {relation: string; time: string; measures: Measure[]; dimensions: Dimension[]};
+/**
+ * Every measure and dimension there is, over one relation; `time` names the dimension that grains are of, `week` is how
+ * many days after Monday a week begins.
+ */
+export type Definitions = {
+  relation: string;
+  time: string;
+  week?: number;
+  measures: Measure[];
+  dimensions: Dimension[];
+};
 
 /**
  * Measures by dimensions, and by a grain of time. `filters` name members of dimensions, null among them; `from` and
@@ -105,7 +114,10 @@ function groupsOf(definitions: Definitions, {by = [], grain}: Question): {name: 
   if (!grain) return groups;
   if (!grains.includes(grain)) throw new Error(`unknown grain: ${grain} (have ${grains.join(", ")})`);
   return [
-    {name: grain, sql: dayOf(find(definitions, "dimensions", definitions.time).expr, grain)},
+    {
+      name: grain,
+      sql: dayOf(find(definitions, "dimensions", definitions.time).expr, grain, definitions.week)
+    },
     ...groups
   ];
 }
@@ -139,9 +151,12 @@ function doubleOf(value: string): string {
 }
 
 /** By a timestamp without zone, so that no session's zone moves a day. */
-function dayOf(expr: string, grain: Grain): string {
-  const day = grain === "day" ? expr : `date_trunc('${grain}', cast(${expr} as timestamp))`;
-  return textOf(`cast(${day} as date)`);
+function dayOf(expr: string, grain: Grain, week = 0): string {
+  if (grain === "day") return textOf(`cast(${expr} as date)`);
+  const moment = `cast(${expr} as timestamp)`;
+  if (grain !== "week" || week === 0) return textOf(`cast(date_trunc('${grain}', ${moment}) as date)`);
+  const shift = `interval '${7 - week} days'`;
+  return textOf(`cast(date_trunc('week', ${moment} + ${shift}) - ${shift} as date)`);
 }
 
 function textOf(expr: string): string {

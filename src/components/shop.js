@@ -1,0 +1,23 @@
+/**
+ * What the shop says of itself in `shop.yml`, set in the head of every page: `{name, currency, locale, week}`; `week` is
+ * how many days after Monday a week begins.
+ */
+export const shop = {name: "Assay", currency: null, locale: "en", week: 0, ...globalThis.assayShop};
+
+const names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/** The weekdays in the shop's order. */
+export const weekdays = [...names.slice(shop.week), ...names.slice(0, shop.week)];
+
+/** A measure of money with its unit, said once: `Revenue (€)`; without a currency the label alone. */
+export function money(label) {
+  return shop.currency ? `${label} (${symbol()})` : label;
+}
+
+function symbol() {
+  const parts = new Intl.NumberFormat(shop.locale, {
+    style: "currency",
+    currency: shop.currency
+  }).formatToParts(0);
+  return parts.find(({type}) => type === "currency").value;
+}
