@@ -65,29 +65,27 @@ function headFromExtract(question, {definitions, extract, figures, first}) {
 }
 
 async function headFromDatabase(question, {definitions, first}) {
-  const {askOnce, askStanding} = await import("./semantic/ask.js");
+  const {askOnce, askSpans, askStanding} = await import("./semantic/ask.js");
   const {filters, from, to, grain, through, base, spans} = question;
   const measures = simpleParts(definitions).map(({name}) => name);
   const measure = measureOf(definitions, question.measure);
   const parts = simpleParts(definitions, [measure]).map(({name}) => name);
-  const ask = (more) => askOnce({measures, filters, ...more});
   const series = (span) =>
     askOnce({measures: parts, filters, grain, ...span}).then(
       (rows) => new Map(rows.map((row) => [row[grain], valueOf(measure, row)]))
     );
   const before = {from: yearBefore(from, grain), to: yearBefore(to, grain)};
-  const [[current], based, values, valuesBefore, months, standing] = await Promise.all([
-    ask({from, to}),
-    base ? ask(spans[base]) : [null],
+  const [[[current], based], values, valuesBefore, months, standing] = await Promise.all([
+    askSpans({measures, filters}, {from, to}, base && spans[base]),
     series({from, to}),
     question.compare === "none" ? null : series(before),
-    ask({grain: "month", from: startOf(addYears(through, -2), "month"), to: through}),
+    askOnce({measures, filters, grain: "month", from: startOf(addYears(through, -2), "month"), to: through}),
     askStanding({filters, from, to})
   ]);
   return {
     question,
     current,
-    base: based[0],
+    base: based?.[0] ?? null,
     months,
     buckets: bucketsOf(question, measure, values, valuesBefore, first),
     lines: standing.lines,
@@ -155,24 +153,20 @@ function boardsFromExtract(question, {definitions, extract}) {
 }
 
 async function boardFromDatabase(question, name, definitions) {
-  const [{askOnce}, {membersOf}] = await Promise.all([
+  const [{askSpans}, {membersOf}] = await Promise.all([
     import("./semantic/ask.js"),
     import("./semantic/members.js")
   ]);
   const {from, to, base, spans} = question;
   const filters = {...question.filters};
   delete filters[name];
-  const measures = [question.measure];
-  const ask = (span, by) => (span ? askOnce({measures, filters, ...span, ...(by && {by: [by]})}) : null);
-  const now = {from, to};
-  const before = base ? spans[base] : null;
-  const [rows, baseRows, [whole], wholeBefore] = await Promise.all([
-    ask(now, name),
-    ask(before, name),
-    ask(now),
-    ask(before)
+  const asked = {measures: [question.measure], filters};
+  const days = [{from, to}, base ? spans[base] : null];
+  const [[rows, rowsBefore], [[whole], wholeBefore]] = await Promise.all([
+    askSpans({...asked, by: [name]}, ...days),
+    askSpans(asked, ...days)
   ]);
-  const members = membersOf(measureOf(definitions, question.measure), name, rows, baseRows);
+  const members = membersOf(measureOf(definitions, question.measure), name, rows, rowsBefore);
   const total = {value: whole[question.measure], base: wholeBefore?.[0][question.measure] ?? null};
   return {count: members.length, isWhole: true, rows: members, total};
 }

@@ -74,12 +74,12 @@ function head(board, {dimension, measure, question, onSort}) {
   const {total} = board;
   const percentOf = question.base ? rate(total.value, total.base) : null;
   const cells = {
-    value: html`<td data-tip=${full(total.value)}>${short(total.value)}</td>`,
-    share: html`<td>${total.value > 0 ? "100%" : "n/a"}</td>`,
-    change: html`<td class=${tone(total.value, total.base)} data-tip=${changeFull(total.value, total.base)}>
+    value: html`<td class="is-value" data-tip=${full(total.value)}>${short(total.value)}</td>`,
+    share: html`<td class="is-share">${total.value > 0 ? "100%" : "n/a"}</td>`,
+    change: html`<td class=${`is-change ${tone(total.value, total.base)}`} data-tip=${changeFull(total.value, total.base)}>
       ${change(total.value, total.base)}
     </td>`,
-    rate: html`<td class=${tone(total.value, total.base)}>${percentOf}</td>`
+    rate: html`<td class=${`is-rate ${tone(total.value, total.base)}`}>${percentOf}</td>`
   };
   const columns = columnsOf(measure, question);
   const key = question.sort?.key ?? "value";

@@ -66,7 +66,7 @@ function measureLine(measure, {current, base, months, question, isReading, onCho
     <span class="measure-label">${measure.label}</span>
     <span class="measure-value">${short(value)}</span>
     <span class=${`measure-change ${base ? tone(value, before) : "flat"}`}>
-      ${base ? (percent === null || percent === "n/a" ? change(value, before) : percent) : "n/a"}
+      ${base ? (percent === null || percent === "n/a" ? change(value, before) : percent) : question.compare === "none" ? "" : "n/a"}
     </span>
     ${Sparkline(values, {label: `${measure.label} by month, ${values.length} complete months`, width: 88, height: 24})}
   </button>`;

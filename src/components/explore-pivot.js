@@ -22,13 +22,14 @@ const shapes = [
  */
 export async function pivotOf(question, {definitions}) {
   if (!question?.rows || !question.columns || question.rows === question.columns) return null;
-  const {askOnce} = await import("./semantic/ask.js");
+  const {askSpans} = await import("./semantic/ask.js");
   const measure = measureOf(definitions, question.measure);
   const {filters, from, to, base, spans} = question;
   const isTime = question.grains.includes(question.columns) && !dimensionOf(definitions, question.columns);
-  const ask = (more, span) =>
-    span ? askOnce({measures: [measure.name], filters, ...more, ...span}) : Promise.resolve(null);
-  const both = (more, before = base && spans[base]) => Promise.all([ask(more, {from, to}), ask(more, before)]);
+  const both = ({grain, ...more}, before = base && spans[base]) =>
+    grain
+      ? byTime({measures: [measure.name], filters, grain, ...more}, {from, to}, before)
+      : askSpans({measures: [measure.name], filters, ...more}, {from, to}, before);
   const [[total], [rowsNow, rowsBefore]] = await Promise.all([
     both({}).then(([now, before]) => [{value: now[0][measure.name], base: before?.[0][measure.name] ?? null}]),
     both({by: [question.rows]})
@@ -40,6 +41,12 @@ export async function pivotOf(question, {definitions}) {
     : await memberColumns(question, measure, both);
   const cells = await cellsOf(question, measure, {both, rows, isTime, columns: across.columns});
   return {isTime, rows, rowCount: all.length, total, cells, ...across};
+}
+
+/** Grains are asked span by span: a bucket may hold days of both. */
+async function byTime(question, now, before) {
+  const {askOnce} = await import("./semantic/ask.js");
+  return Promise.all([askOnce({...question, ...now}), before ? askOnce({...question, ...before}) : null]);
 }
 
 async function memberColumns({columns: name}, measure, both) {

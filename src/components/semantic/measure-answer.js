@@ -1,4 +1,4 @@
-import {askDays, askOnce, askStanding, definitions} from "./ask.js";
+import {askDays, askOnce, askSpans, askStanding, definitions} from "./ask.js";
 import {dimensionOf, measureOf, valueOfNothing} from "./measures.js";
 import {membersOf} from "./members.js";
 import {baseOf, bucketsFrom, grainFor, yearBefore} from "./spans.js";
@@ -8,8 +8,8 @@ const lines = 5;
 /**
  * Answers what a card asks, in the browser's DuckDB; the options are those of `MeasureCard`. `{definitions, measure,
  * dimension, grain, filters, from, to, first, through, base, total: {value, base}, standing}` and, by shape, `buckets`
- * (by grain), `rows` (`{member, value, base}` by dimension, largest first), or `starts` and `series` (dimension by
- * grain: the members that lead and one for the rest, each with its values by bucket). The total is always asked for
+ * (by grain), `rows` (`{member, value, base}` by dimension, largest first), or `starts`, `partial` and `series` (dimension
+ * by grain: the members that lead and one for the rest, each with its values by bucket). The total is always asked for
  * itself, never summed up. Null for a shop without dated lines.
  */
 export async function answerMeasure(options) {
@@ -47,9 +47,8 @@ async function standingOf({measure, filters, from, to}) {
 }
 
 async function totalOf({measure, filters, from, to, base}) {
-  const ask = (span) => askOnce({measures: [measure.name], filters, ...span}).then(([row]) => row[measure.name]);
-  const [value, before] = await Promise.all([ask({from, to}), base ? ask(base) : null]);
-  return {value, base: before};
+  const [[now], before] = await askSpans({measures: [measure.name], filters}, {from, to}, base);
+  return {value: now[measure.name], base: before?.[0][measure.name] ?? null};
 }
 
 function shapeOf(asked) {
@@ -72,8 +71,8 @@ async function byGrain({measure, grain, filters, from, to, first, compare}) {
 }
 
 async function byDimension({measure, dimension, filters, from, to, base}) {
-  const ask = (span) => askOnce({measures: [measure.name], by: [dimension.name], filters, ...span});
-  const [now, before] = await Promise.all([ask({from, to}), base ? ask(base) : null]);
+  const question = {measures: [measure.name], by: [dimension.name], filters};
+  const [now, before] = await askSpans(question, {from, to}, base);
   return membersOf(measure, dimension.name, now, before);
 }
 
@@ -89,7 +88,9 @@ async function bothWays(asked) {
     filters: {...filters, [dimension.name]: leading}
   });
   const rest = rows.length > leading.length ? await askRest(question, filters, dimension, leading) : null;
-  const starts = bucketsFrom({from, to}, grain, {values: new Map(), before: null}).map(({start}) => start);
+  const buckets = bucketsFrom({from, to}, grain, {values: new Map(), before: null});
+  const starts = buckets.map(({start}) => start);
+  const partial = buckets.map(({isPartial}) => isPartial);
   const nothing = valueOfNothing(measure);
   const valuesOf = (found) => {
     const byStart = new Map(found.map((row) => [row[grain], row[measure.name]]));
@@ -101,7 +102,7 @@ async function bothWays(asked) {
     values: valuesOf(named.filter((row) => row[dimension.name] === member))
   }));
   const others = rest && {member: null, isRest: true, members: rows.length - leading.length, values: valuesOf(rest)};
-  return {rows, starts, series: others ? [...series, others] : series};
+  return {rows, starts, partial, series: others ? [...series, others] : series};
 }
 
 /** All members but some, as one: asked for themselves, since not every measure adds up. */

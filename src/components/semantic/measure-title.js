@@ -22,12 +22,14 @@ export function titleOf(answer) {
 }
 
 /** Measure · how broken down · filter · data through. */
-export function subtitleOf({measure, dimension, grain, filters, compare, through}) {
+export function subtitleOf({measure, dimension, grain, filters, compare, through, buckets, partial}) {
   const broken = [dimension?.label.toLowerCase(), grain].filter(Boolean).join(" and ");
   const grey = grain && !dimension && compare !== "none" ? ", a year before in grey" : "";
+  const isCut = (buckets ?? partial ?? []).some((one) => one === true || one.isPartial);
+  const cut = grain && isCut ? `, incomplete ${dimension ? "dashed" : "hatched"}` : "";
   return [
     measure.label,
-    ...(broken ? [`by ${broken}${grey}`] : []),
+    ...(broken ? [`by ${broken}${grey}${cut}`] : []),
     filterText(filters),
     `data through ${date(through)}`
   ].join(" · ");
@@ -51,8 +53,7 @@ function peak({measure, grain, buckets}) {
   const complete = buckets.filter(({isPartial}) => !isPartial);
   const best = highest(complete.length ? complete : buckets);
   if (!best) return `No ${measure.label.toLowerCase()} in this selection`;
-  const word = isAdditive(measure) ? "peaked" : "was highest";
-  return `${measure.label} ${word} ${nameOf[grain](best.start)} at ${formatOf(measure).short(best.value)}`;
+  return `${measure.label} peaked ${nameOf[grain](best.start)} at ${formatOf(measure).short(best.value)}`;
 }
 
 function leader({measure, dimension, rows, total}) {

@@ -13,13 +13,17 @@ export function seriesName({member, isRest, members}, dimension) {
 }
 
 /** The members that lead as lines over time, the rest as one in grey, each named at its end. */
-export function SeriesLines({measure, dimension, grain, starts, series}, {width, height = 280}) {
+export function SeriesLines({measure, dimension, grain, starts, partial, series}, {width, height = 280}) {
   const {full, tick} = formatOf(measure);
   const isNarrow = width < 480;
   const names = series.map((one) => seriesName(one, dimension));
   const room = isNarrow ? 16 : Math.min(168, 24 + Math.max(...names.map((name) => brief(name, 22).length)) * 6.6);
   const points = series.flatMap(({values}, n) =>
-    values.map((value, i) => ({x: new Date(starts[i]), start: starts[i], y: value ?? NaN, name: names[n]}))
+    values.map((value, i) => ({
+      ...{x: new Date(starts[i]), start: starts[i], y: value ?? NaN, name: names[n]},
+      isPartial: partial[i],
+      isAtPartial: partial[i] || partial[i - 1] || partial[i + 1]
+    }))
   );
   const color = new Map(names.map((name, n) => [name, series[n].isRest ? "var(--other)" : hues[n]]));
   const ends = placedEnds(points, names, height);
@@ -34,7 +38,16 @@ export function SeriesLines({measure, dimension, grain, starts, series}, {width,
     marks: [
       Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
       Plot.ruleY([0], {stroke: "var(--line-strong)"}),
-      Plot.lineY(points, {x: "x", y: "y", z: "name", stroke: ({name}) => color.get(name), strokeWidth: 1.75}),
+      ...[false, true].map((isDashed) =>
+        Plot.lineY(points, {
+          x: "x",
+          y: ({y, isPartial, isAtPartial}) => (isDashed ? (isAtPartial ? y : NaN) : isPartial ? NaN : y),
+          z: "name",
+          stroke: ({name}) => color.get(name),
+          strokeWidth: 1.75,
+          strokeDasharray: isDashed ? "2 3" : null
+        })
+      ),
       ...(starts.length === 1 ? [Plot.dot(points, {x: "x", y: "y", fill: ({name}) => color.get(name)})] : []),
       ...(isNarrow
         ? []
