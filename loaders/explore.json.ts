@@ -143,7 +143,8 @@ function leaders(members: Map<Value, (Row | undefined)[]>): [Value, (Row | undef
       .map(([member, [now]]) => [member, valueOf(measure, now)] as [Value, Value])
       .filter((one): one is [Value, number] => typeof one[1] === "number");
     for (const size of [(value: number) => value, Math.abs])
-      for (const [member] of valued.sort((a, b) => size(b[1]) - size(a[1])).slice(0, leading)) kept.add(member);
+      for (const [member] of valued.sort((a, b) => size(b[1]) - size(a[1])).slice(0, leading))
+        kept.add(member);
   }
   return [...members].filter(([member]) => kept.has(member));
 }

@@ -23,7 +23,16 @@ const money = {
  */
 export function Bars(
   buckets,
-  {width, height = 280, grain = "month", unit = "Revenue", onRange, markOf, show = money, isAdditive = true} = {}
+  {
+    width,
+    height = 280,
+    grain = "month",
+    unit = "Revenue",
+    onRange,
+    markOf,
+    show = money,
+    isAdditive = true
+  } = {}
 ) {
   const rows = buckets.map(placed);
   const room = (width - 56) / rows.length;
@@ -89,7 +98,8 @@ export function barColumns({unit = "Revenue", first = (row) => span(row.from, ro
     {
       label: "Change",
       isNumber: true,
-      value: ({value, lastYear}) => (lastYear === null || value === null ? "n/a" : show.changeFull(value, lastYear))
+      value: ({value, lastYear}) =>
+        lastYear === null || value === null ? "n/a" : show.changeFull(value, lastYear)
     },
     {label: "%", isNumber: true, value: ({value, lastYear}) => show.rate(value, lastYear) ?? ""}
   ];

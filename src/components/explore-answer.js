@@ -40,7 +40,8 @@ export async function headOf(question, context, last) {
   if (!question) return null;
   const {extract} = context;
   try {
-    if (!needsDatabase(question, extract) && question.grain === "month") return headFromExtract(question, context);
+    if (!needsDatabase(question, extract) && question.grain === "month")
+      return headFromExtract(question, context);
     return await atWork("Asking the browser's DuckDB…", () => headFromDatabase(question, context));
   } catch (error) {
     const kept = last ?? headFromExtract(context.started, context);
@@ -51,16 +52,27 @@ export async function headOf(question, context, last) {
 function headFromExtract(question, {definitions, extract, figures, first}) {
   const named = (values) => Object.fromEntries(extract.measures.map((name, i) => [name, values[i]]));
   const measure = measureOf(definitions, question.measure);
-  const valuesOf = (rows) => new Map(rows.map(([start, ...values]) => [start, valueOf(measure, named(values))]));
+  const valuesOf = (rows) =>
+    new Map(rows.map(([start, ...values]) => [start, valueOf(measure, named(values))]));
   const row = figures.find(({period, span}) => period === extract.period && span === "current");
   return {
     question,
     current: named(extract.totals.current),
     base: question.base ? named(extract.totals[question.base]) : null,
     months: extract.months.map(([month, ...values]) => ({month, ...named(values)})),
-    buckets: bucketsOf(question, measure, valuesOf(extract.series.current), valuesOf(extract.series.before), first),
+    buckets: bucketsOf(
+      question,
+      measure,
+      valuesOf(extract.series.current),
+      valuesOf(extract.series.before),
+      first
+    ),
     lines: row?.lines ?? 0,
-    standing: row && {lines: row.lines, corrected_lines: row.corrected_lines, assumed_lines: row.assumed_lines}
+    standing: row && {
+      lines: row.lines,
+      corrected_lines: row.corrected_lines,
+      assumed_lines: row.assumed_lines
+    }
   };
 }
 

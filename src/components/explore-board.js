@@ -76,7 +76,10 @@ function head(board, {dimension, measure, question, onSort}) {
   const cells = {
     value: html`<td class="is-value" data-tip=${full(total.value)}>${short(total.value)}</td>`,
     share: html`<td class="is-share">${total.value > 0 ? "100%" : "n/a"}</td>`,
-    change: html`<td class=${`is-change ${tone(total.value, total.base)}`} data-tip=${changeFull(total.value, total.base)}>
+    change: html`<td
+      class=${`is-change ${tone(total.value, total.base)}`}
+      data-tip=${changeFull(total.value, total.base)}
+    >
       ${change(total.value, total.base)}
     </td>`,
     rate: html`<td class=${`is-rate ${tone(total.value, total.base)}`}>${percentOf}</td>`
@@ -90,7 +93,11 @@ function head(board, {dimension, measure, question, onSort}) {
       <th scope="col">${dimension.label}</th>
       ${columns.map(
         (column) =>
-          html`<th scope="col" aria-sort=${isSorted && column.key === key ? direction : null} class=${`is-${column.key}`}>
+          html`<th
+            scope="col"
+            aria-sort=${isSorted && column.key === key ? direction : null}
+            class=${`is-${column.key}`}
+          >
             <button
               id=${`sort-${dimension.name}-${column.key}`}
               class="sort"
@@ -103,7 +110,9 @@ function head(board, {dimension, measure, question, onSort}) {
       )}
     </tr>
     <tr class="board-total">
-      <th scope="row">${counted(board.count, dimension.name.startsWith("is_") ? "value" : dimension.label.toLowerCase(), pluralOf(dimension))}</th>
+      <th scope="row">
+        ${counted(board.count, dimension.name.startsWith("is_") ? "value" : dimension.label.toLowerCase(), pluralOf(dimension))}
+      </th>
       ${columns.map((column) => cells[column.key])}
     </tr>
   </thead>`;
@@ -145,7 +154,12 @@ function line(row, {board, columns, largest, chosen, options}) {
   const mark = markOf?.(row);
   const width = largest && typeof value === "number" ? (Math.abs(value) / largest) * 100 : 0;
   const name = memberText(member);
-  const node = html`<tr class=${isChosen ? "is-chosen" : null} data-member=${name} data-value=${value ?? ""} data-base=${row.base ?? ""}>
+  const node = html`<tr
+    class=${isChosen ? "is-chosen" : null}
+    data-member=${name}
+    data-value=${value ?? ""}
+    data-base=${row.base ?? ""}
+  >
     <th scope="row">
       <button
         id=${`${dimension.name}:${member === null ? "" : "="}${name}`}
@@ -194,9 +208,12 @@ function others(shown, board, columns, {dimension, measure}) {
     change: value === null || base === null ? "" : change(value, base),
     rate: value === null || base === null ? "" : (rate(value, base) ?? "")
   };
-  const why = value === null ? `${measure.label} of several members does not add up: expand to see each` : full(value);
+  const why =
+    value === null ? `${measure.label} of several members does not add up: expand to see each` : full(value);
   return html`<tr class="board-others">
-    <th scope="row">${exact(count)} other ${count === 1 ? dimension.label.toLowerCase() : pluralOf(dimension)}</th>
+    <th scope="row">
+      ${exact(count)} other ${count === 1 ? dimension.label.toLowerCase() : pluralOf(dimension)}
+    </th>
     ${columns.map(
       ({key}) =>
         html`<td
@@ -226,7 +243,12 @@ function searchField(dimension, draw) {
 
 function more(board, isOpen, {dimension, onOpen}) {
   if (!isOpen && board.count <= few) return null;
-  return html`<button class="more" id=${`more-${dimension.name}`} aria-expanded=${String(isOpen)} onclick=${() => onOpen(!isOpen)}>
+  return html`<button
+    class="more"
+    id=${`more-${dimension.name}`}
+    aria-expanded=${String(isOpen)}
+    onclick=${() => onOpen(!isOpen)}
+  >
     ${isOpen ? `Show the first ${few}` : `Show all ${exact(board.count)}`}
   </button>`;
 }

@@ -12,7 +12,8 @@ const unfolded = new Set();
  * `head` as of `headOf`; `onChoose(name)`.
  */
 export function MeasureList({current, base, months, question}, definitions, {onChoose}) {
-  const line = (measure, isReading) => measureLine(measure, {current, base, months, question, isReading, onChoose});
+  const line = (measure, isReading) =>
+    measureLine(measure, {current, base, months, question, isReading, onChoose});
   return focusAgain(
     html`<div class="measures" role="group" aria-label="Measures">
       ${mainMeasures(definitions).map(

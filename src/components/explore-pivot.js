@@ -3,7 +3,15 @@ import {card} from "./card.js";
 import {focusAgain} from "./focus.js";
 import {date, exact, month} from "./format.js";
 import {Segments} from "./segments.js";
-import {categories, dimensionOf, filterText, formatOf, measureOf, memberText, pluralOf} from "./semantic/measures.js";
+import {
+  categories,
+  dimensionOf,
+  filterText,
+  formatOf,
+  measureOf,
+  memberText,
+  pluralOf
+} from "./semantic/measures.js";
 import {membersOf} from "./semantic/members.js";
 import {bucketsFrom, yearBefore} from "./semantic/spans.js";
 import {startOf} from "./time.js";
@@ -31,7 +39,9 @@ export async function pivotOf(question, {definitions}) {
       ? byTime({measures: [measure.name], filters, grain, ...more}, {from, to}, before)
       : askSpans({measures: [measure.name], filters, ...more}, {from, to}, before);
   const [[total], [rowsNow, rowsBefore]] = await Promise.all([
-    both({}).then(([now, before]) => [{value: now[0][measure.name], base: before?.[0][measure.name] ?? null}]),
+    both({}).then(([now, before]) => [
+      {value: now[0][measure.name], base: before?.[0][measure.name] ?? null}
+    ]),
     both({by: [question.rows]})
   ]);
   const all = membersOf(measure, question.rows, rowsNow, rowsBefore);
@@ -52,7 +62,9 @@ async function byTime(question, now, before) {
 async function memberColumns({columns: name}, measure, both) {
   const [now, before] = await both({by: [name]});
   const all = membersOf(measure, name, now, before);
-  const columns = all.slice(0, most.members).map((row) => ({key: row.member, label: memberText(row.member), ...row}));
+  const columns = all
+    .slice(0, most.members)
+    .map((row) => ({key: row.member, label: memberText(row.member), ...row}));
   return {columns, columnCount: all.length};
 }
 
@@ -82,7 +94,8 @@ async function cellsOf(question, measure, {both, rows, columns, isTime}) {
     : {by: [name, other], filters: {...chosen, [other]: columns.map(({key}) => key)}};
   const [now, before] = await both(more, isTime ? beforeOf(other, question) : undefined);
   const at = (member, key) => JSON.stringify([member, key]);
-  const valued = (found) => new Map((found ?? []).map((row) => [at(row[name], row[other]), row[measure.name]]));
+  const valued = (found) =>
+    new Map((found ?? []).map((row) => [at(row[name], row[other]), row[measure.name]]));
   const [values, valuesBefore] = [valued(now), valued(before)];
   const keyBefore = (key) => (isTime ? startOf(yearBefore(key < from ? from : key, other), other) : key);
   return rows.map(({member}) =>
@@ -108,9 +121,11 @@ export function PivotCard(question, pivot, context, {onAsk, onSelect}) {
   return card({
     id: "pivot",
     className: "pivot",
-    title: isAsked ? `${measure.label} by ${named(question.rows)} and ${named(question.columns)}` : "Cross two dimensions",
+    title: isAsked
+      ? `${measure.label} by ${named(question.rows)} and ${named(question.columns)}`
+      : "Cross two dimensions",
     subtitle: `${measure.label} · ${filterText(question.filters)} · data through ${date(question.through)}`,
-    height: 96,
+    height: isAsked ? 160 : 24,
     controls: controls(question, definitions, onAsk),
     draw: () => body(question, pivot, {definitions, measure, onAsk, onSelect})
   });
@@ -118,7 +133,10 @@ export function PivotCard(question, pivot, context, {onAsk, onSelect}) {
 
 function controls(question, definitions, onAsk) {
   const offered = categories(definitions).map(({name, label}) => ({value: name, label}));
-  const times = question.grains.map((grain) => ({value: grain, label: `${grain[0].toUpperCase()}${grain.slice(1)}`}));
+  const times = question.grains.map((grain) => ({
+    value: grain,
+    label: `${grain[0].toUpperCase()}${grain.slice(1)}`
+  }));
   const select = (key, label, choices) => {
     const node = html`<select id=${`pivot-${key}`} onchange=${() => onAsk({[key]: node.value || null})}>
       <option value="">choose…</option>
@@ -136,22 +154,26 @@ function controls(question, definitions, onAsk) {
 function body(question, pivot, {definitions, measure, onAsk, onSelect}) {
   if (!question.rows || !question.columns)
     return html`<p class="small-print">
-      Choose rows and columns: each cell is ${measure.label.toLowerCase()} of the selection above, asked of the
-      browser's DuckDB.
+      Choose rows and columns: each cell is ${measure.label.toLowerCase()} of the selection above, asked of
+      the browser's DuckDB.
     </p>`;
   if (question.rows === question.columns)
     return html`<p class="small-print">Rows and columns are the same: choose another for one of them.</p>`;
-  if (pivot?.error) return html`<p class="small-print" role="alert">The pivot could not be asked: ${pivot.error}</p>`;
+  if (pivot?.error)
+    return html`<p class="small-print" role="alert">The pivot could not be asked: ${pivot.error}</p>`;
   if (!pivot) return html`<div class="skeleton" style="height: 240px"></div>`;
   if (!pivot.rows.length)
     return html`<p class="small-print">Nothing of ${filterText(question.filters)} in these days.</p>`;
   return html`<div>
-    ${Segments(shapes.filter(({value}) => value !== "rate" || formatOf(measure).rate(1, 1) !== null), {
-      id: "cells",
-      label: "What cells show",
-      value: question.cells,
-      onChange: (cells) => onAsk({cells})
-    })}
+    ${Segments(
+      shapes.filter(({value}) => value !== "rate" || formatOf(measure).rate(1, 1) !== null),
+      {
+        id: "cells",
+        label: "What cells show",
+        value: question.cells,
+        onChange: (cells) => onAsk({cells})
+      }
+    )}
     ${pivotTable(question, pivot, {definitions, measure, onSelect})} ${rest(question, pivot, definitions)}
   </div>`;
 }
@@ -159,10 +181,16 @@ function body(question, pivot, {definitions, measure, onAsk, onSelect}) {
 function pivotTable(question, {rows, columns, cells, total, isTime}, {definitions, measure, onSelect}) {
   const format = formatOf(measure);
   const name = dimensionOf(definitions, question.rows).label;
-  const largest = Math.max(0, ...cells.flat().map(({value}) => (typeof value === "number" ? Math.abs(value) : 0)));
-  const cell = (one, isTotal) => pivotCell(one, {measure, format, shape: question.cells, largest: isTotal ? 0 : largest});
+  const largest = Math.max(
+    0,
+    ...cells.flat().map(({value}) => (typeof value === "number" ? Math.abs(value) : 0))
+  );
+  const cell = (one, isTotal) =>
+    pivotCell(one, {measure, format, shape: question.cells, largest: isTotal ? 0 : largest});
   const head = (dimension, member, label) =>
-    html`<button class="link" onclick=${(event) => onSelect(dimension, member, event)}>${label.slice(0, 60)}</button>`;
+    html`<button class="link" onclick=${(event) => onSelect(dimension, member, event)}>
+      ${label.slice(0, 60)}
+    </button>`;
   return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Pivot">
     <table class="table pivot-table">
       <thead>
@@ -194,11 +222,18 @@ function pivotTable(question, {rows, columns, cells, total, isTime}, {definition
   </div>`;
 }
 
-function pivotCell({value, base}, {measure, format: {short, full, change, changeFull, rate, tone}, shape, largest}) {
+function pivotCell(
+  {value, base},
+  {measure, format: {short, full, change, changeFull, rate, tone}, shape, largest}
+) {
   const text =
     value === null && shape === "value"
       ? ""
-      : {value: () => short(value), change: () => change(value, base), rate: () => rate(value, base) ?? "n/a"}[shape]();
+      : {
+          value: () => short(value),
+          change: () => change(value, base),
+          rate: () => rate(value, base) ?? "n/a"
+        }[shape]();
   const isNone = text === "n/a" || text === "";
   const heat = shape === "value" && largest && typeof value === "number" ? Math.abs(value) / largest : 0;
   const told = [
@@ -218,7 +253,9 @@ function pivotCell({value, base}, {measure, format: {short, full, change, change
 function rest(question, {rows, rowCount, columns, columnCount, isTime}, definitions) {
   const said = [];
   if (rowCount > rows.length)
-    said.push(`the first ${rows.length} of ${exact(rowCount)} ${pluralOf(dimensionOf(definitions, question.rows))}`);
+    said.push(
+      `the first ${rows.length} of ${exact(rowCount)} ${pluralOf(dimensionOf(definitions, question.rows))}`
+    );
   if (columnCount > columns.length)
     said.push(
       isTime

@@ -4,8 +4,9 @@ import {categories, mainMeasures, measureOf} from "./semantic/measures.js";
 import {grainFor, grainsFor} from "./semantic/spans.js";
 
 /** Names in the address that are no dimension's; a dimension of such a name is written `filter.NAME`. */
-const own =
-  "period from to compare grain reading measure sort open by over rows columns cells none".split(" ");
+const own = "period from to compare grain reading measure sort open by over rows columns cells none".split(
+  " "
+);
 
 /** What a leaderboard is sorted by; a sort ends in `.up` for the smallest first. */
 export const sorts = ["value", "share", "change", "rate"];

@@ -55,7 +55,9 @@ async function askTogether({by = [], ...question}, now, before) {
   if (by.length) return [of("now"), of("before")];
   // a span without lines has no group, yet an answer
   const none = (span) => askMeasures({...question, ...span});
-  return Promise.all([of("now"), of("before")].map((found, i) => (found.length ? found : none([now, before][i]))));
+  return Promise.all(
+    [of("now"), of("before")].map((found, i) => (found.length ? found : none([now, before][i])))
+  );
 }
 
 function once(key, work) {

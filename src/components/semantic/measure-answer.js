@@ -80,7 +80,10 @@ async function bothWays(asked) {
   const {measure, dimension, grain, filters, from, to} = asked;
   const rows = await byDimension({...asked, base: null});
   const size = ({value}) => Math.abs(value ?? 0);
-  const leading = rows.toSorted((a, b) => size(b) - size(a)).slice(0, lines).map(({member}) => member);
+  const leading = rows
+    .toSorted((a, b) => size(b) - size(a))
+    .slice(0, lines)
+    .map(({member}) => member);
   const question = {measures: [measure.name], grain, from, to};
   const named = await askOnce({
     ...question,
@@ -101,7 +104,12 @@ async function bothWays(asked) {
     isRest: false,
     values: valuesOf(named.filter((row) => row[dimension.name] === member))
   }));
-  const others = rest && {member: null, isRest: true, members: rows.length - leading.length, values: valuesOf(rest)};
+  const others = rest && {
+    member: null,
+    isRest: true,
+    members: rows.length - leading.length,
+    values: valuesOf(rest)
+  };
   return {rows, starts, partial, series: others ? [...series, others] : series};
 }
 
@@ -110,6 +118,8 @@ function askRest(question, filters, {expr}, leading) {
   const texts = leading.filter((member) => member !== null).map((text) => `'${text.replaceAll("'", "''")}'`);
   const text = `cast(${expr} as varchar)`;
   const isOther = texts.length ? `${text} not in (${texts.join(", ")})` : "true";
-  const where = leading.includes(null) ? `${expr} is not null and ${isOther}` : `(${expr} is null or ${isOther})`;
+  const where = leading.includes(null)
+    ? `${expr} is not null and ${isOther}`
+    : `(${expr} is null or ${isOther})`;
   return askOnce({...question, filters, where});
 }

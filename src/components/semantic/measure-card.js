@@ -11,12 +11,13 @@ import {RankedBars, rankedHeight} from "./ranked-bars.js";
 import {SeriesLines, seriesName} from "./series-lines.js";
 
 const most = 12;
+const lastDrawn = new Map();
 let made = 0;
 
 /**
  * A card of a measure of dbt's YAML: a title computed from what it shows, measure · break-down · filter · data through,
  * the comparison, a badge, a chart by the shape of what is asked, and the same as a table. It asks the browser's DuckDB
- * itself and keeps its place until then.
+ * itself; until then it keeps its place, or shows what the card of the same `id` showed before.
  *
  * - nothing more: one figure; `grain` (day to year, or true for what suits): bars; `by` (a dimension): ranked bars;
  *   both: the leading members as lines and the rest as one
@@ -32,13 +33,19 @@ let made = 0;
 export function MeasureCard({answer, ...options}) {
   const id = options.id ?? `measure-${++made}`;
   const node = html`<div class="measure-card" data-measure=${options.measure}></div>`;
-  const show = (found) => node.replaceChildren(found ? drawn(found, {...options, id}) : empty(options, id));
+  const show = (found) => {
+    const shown = found ? drawn(found, {...options, id}) : empty(options, id);
+    lastDrawn.set(id, shown);
+    node.replaceChildren(shown);
+  };
   if (answer !== undefined) {
     show(answer);
     return node;
   }
   const load = async () => {
-    node.replaceChildren(waiting(options, id));
+    const stale = lastDrawn.get(id);
+    stale?.classList.add("is-stale");
+    node.replaceChildren(stale ?? waiting(options, id));
     try {
       const {answerMeasure} = await import("./measure-answer.js");
       show(await answerMeasure(options));
@@ -114,10 +121,14 @@ function bars(answer, {onRange, height = 280}) {
             show,
             first: (row) =>
               onRange
-                ? html`<button class="link" onclick=${() => onRange({from: row.from, to: row.to})}>${span(row.from, row.to)}</button>`
+                ? html`<button class="link" onclick=${() => onRange({from: row.from, to: row.to})}>
+                    ${span(row.from, row.to)}
+                  </button>`
                 : span(row.from, row.to)
           }),
-          ...(markOf ? [{label: "", value: (row) => whyButton(() => markOf(row), {name: span(row.from, row.to)})}] : [])
+          ...(markOf
+            ? [{label: "", value: (row) => whyButton(() => markOf(row), {name: span(row.from, row.to)})}]
+            : [])
         ],
         {caption: `${unit} by ${grain}, newest first`}
       )
@@ -145,7 +156,9 @@ function memberTable({measure, dimension, rows}, onSelect) {
   const {full, changeFull, rate} = formatOf(measure);
   const name = ({member}) =>
     onSelect
-      ? html`<button class="link" onclick=${(event) => onSelect(member, event)}>${memberText(member)}</button>`
+      ? html`<button class="link" onclick=${(event) => onSelect(member, event)}>
+          ${memberText(member)}
+        </button>`
       : memberText(member);
   return table(
     rows,
@@ -153,7 +166,11 @@ function memberTable({measure, dimension, rows}, onSelect) {
       {label: dimension.label, isHead: true, value: name},
       {label: measure.label, isNumber: true, value: ({value}) => full(value)},
       {label: "Before", isNumber: true, value: ({base}) => full(base)},
-      {label: "Change", isNumber: true, value: ({value, base}) => (base === null ? "n/a" : changeFull(value, base))},
+      {
+        label: "Change",
+        isNumber: true,
+        value: ({value, base}) => (base === null ? "n/a" : changeFull(value, base))
+      },
       {label: "%", isNumber: true, value: ({value, base}) => (base === null ? "" : (rate(value, base) ?? ""))}
     ],
     {caption: `${measure.label} by ${dimension.label.toLowerCase()}`}
@@ -240,9 +257,10 @@ function failed(error, options, id, retry) {
     subtitle: "Asking the browser's DuckDB",
     height: heightOf(options),
     controls: options.controls,
-    draw: () => html`<div role="alert">
-      <p class="small-print">${error.message}</p>
-      <button class="button" onclick=${retry}>Try again</button>
-    </div>`
+    draw: () =>
+      html`<div role="alert">
+        <p class="small-print">${error.message}</p>
+        <button class="button" onclick=${retry}>Try again</button>
+      </div>`
   });
 }

@@ -4,8 +4,9 @@ import {compact, date, exact, percent, percentChange, points, signed, tick} from
 
 const minus = "−";
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const months =
-  "January February March April May June July August September October November December".split(" ");
+const months = "January February March April May June July August September October November December".split(
+  " "
+);
 
 /** The measure of a name, or undefined. */
 export function measureOf({measures}, name) {
@@ -78,7 +79,15 @@ export function formatOf({format, better}) {
   if (format === "date") {
     const text = (day) => (day ? date(String(day)) : "n/a");
     const none = () => "n/a";
-    return {short: text, full: text, tick: none, change: none, changeFull: none, rate: () => null, tone: () => "flat"};
+    return {
+      short: text,
+      full: text,
+      tick: none,
+      change: none,
+      changeFull: none,
+      rate: () => null,
+      tone: () => "flat"
+    };
   }
   if (format === "percent") {
     const tickOf = (value) => `${tick(value * 100)}%`.replace("-", minus);
@@ -92,7 +101,8 @@ export function formatOf({format, better}) {
       tone
     };
   }
-  const change = (write) => (value, base) => (isNumber(value) && isNumber(base) ? signed(value - base, write) : "n/a");
+  const change = (write) => (value, base) =>
+    isNumber(value) && isNumber(base) ? signed(value - base, write) : "n/a";
   return {
     short: compact,
     full: exact,

@@ -4,9 +4,13 @@ import {ordinalOf, valueOfNothing} from "./measures.js";
 export function membersOf(measure, name, now, before) {
   const nothing = valueOfNothing(measure);
   const rows = new Map();
-  for (const row of now) rows.set(row[name], {member: row[name], value: row[measure.name], base: before ? nothing : null});
+  for (const row of now)
+    rows.set(row[name], {member: row[name], value: row[measure.name], base: before ? nothing : null});
   for (const row of before ?? [])
-    rows.set(row[name], {...(rows.get(row[name]) ?? {member: row[name], value: nothing}), base: row[measure.name]});
+    rows.set(row[name], {
+      ...(rows.get(row[name]) ?? {member: row[name], value: nothing}),
+      base: row[measure.name]
+    });
   return ranked([...rows.values()]);
 }
 

@@ -47,7 +47,13 @@ export function RankedBars({measure, dimension, rows, total}, {width, most = 12,
     x: {...frame.x, tickFormat: tick, domain: domainOf(shown)},
     marks: [
       Plot.gridX({stroke: "var(--line)", strokeOpacity: 1, ticks: isNarrow ? 2 : 5}),
-      Plot.barX(shown, {x: ({base}) => base ?? 0, y: position, fill: "var(--last-year)", insetTop: 2, insetBottom: 2}),
+      Plot.barX(shown, {
+        x: ({base}) => base ?? 0,
+        y: position,
+        fill: "var(--last-year)",
+        insetTop: 2,
+        insetBottom: 2
+      }),
       Plot.barX(shown, {
         x: ({value}) => value ?? 0,
         y: position,
@@ -84,7 +90,11 @@ export function RankedBars({measure, dimension, rows, total}, {width, most = 12,
     chart.addEventListener("click", (event) => chart.value && onSelect(chart.value.member, event));
   }
   const more = rows.length - shown.length;
-  const rest = more ? html`<p class="small-print">and ${counted(more, `other ${dimension.label.toLowerCase()}`, `other ${pluralOf(dimension)}`)}</p>` : null;
+  const rest = more
+    ? html`<p class="small-print">
+        and ${counted(more, `other ${dimension.label.toLowerCase()}`, `other ${pluralOf(dimension)}`)}
+      </p>`
+    : null;
   const node = html`<div>${chart}${rest}</div>`;
   return markOf ? askable(node, () => (chart.value ? markOf(chart.value) : null)) : node;
 }

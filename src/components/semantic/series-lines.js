@@ -17,7 +17,9 @@ export function SeriesLines({measure, dimension, grain, starts, partial, series}
   const {full, tick} = formatOf(measure);
   const isNarrow = width < 480;
   const names = series.map((one) => seriesName(one, dimension));
-  const room = isNarrow ? 16 : Math.min(168, 24 + Math.max(...names.map((name) => brief(name, 22).length)) * 6.6);
+  const room = isNarrow
+    ? 16
+    : Math.min(168, 24 + Math.max(...names.map((name) => brief(name, 22).length)) * 6.6);
   const points = series.flatMap(({values}, n) =>
     values.map((value, i) => ({
       ...{x: new Date(starts[i]), start: starts[i], y: value ?? NaN, name: names[n]},
