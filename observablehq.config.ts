@@ -29,7 +29,10 @@ export default {
     {
       name: "Explore",
       open: true,
-      pages: [{name: "SQL", path: "/explore/sql"}]
+      pages: [
+        {name: "Metrics", path: "/explore/"},
+        {name: "SQL", path: "/explore/sql"}
+      ]
     },
     {name: "Trust", path: "/trust/reconciliation"}
   ],

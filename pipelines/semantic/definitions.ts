@@ -84,7 +84,8 @@ function measureOf(entry: unknown, sums: Map<string, {agg: string; expr: string}
   const keys = kind === "simple" ? ["measure"] : ["numerator", "denominator"];
   const params = reader(`${what}: type_params`, (entry as Fields).type_params, keys, false);
   const config = fields((entry as Fields).config ?? {}, what);
-  const meta = reader(`${what}: meta`, config.meta, ["format", "as_reported", "as_today"], false);
+  const meta = reader(`${what}: meta`, config.meta, ["format", "better", "as_reported", "as_today"], false);
+  const better = meta.find("better");
   const sum = kind === "simple" ? sums.get(params.read("measure")) : undefined;
   if (kind === "simple" && !sum)
     fail(`${what}: measure: ${params.read("measure")}`, `have ${[...sums.keys()].join(", ")}`);
@@ -93,6 +94,9 @@ function measureOf(entry: unknown, sums: Map<string, {agg: string; expr: string}
     label: read("label"),
     description: read("description"),
     format: oneOf(what, "format", meta.read("format"), formats[sum?.agg ?? kind]!),
+    ...(better !== undefined && {
+      better: oneOf(what, "better", better, ["more", "less"]) as "more" | "less"
+    }),
     ...readings(meta.find)
   };
   return (

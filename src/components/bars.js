@@ -8,21 +8,41 @@ import {markerMarks, targetOn} from "./markers.js";
 import {withWhy} from "./why-button.js";
 
 const widest = 64;
+const money = {
+  short: compact,
+  full: exact,
+  tick,
+  change: (value, base) => signed(value - base),
+  changeFull: (value, base) => signed(value - base, exact),
+  rate: percentChange
+};
 
 /**
  * Bars of buckets (see `bucketsOf`) in front of last year's in grey; a bar with days missing is hatched and compared
  * over equal days. `onRange({from, to})` is called for a clicked bar or a brushed span;
- * `markOf(row)` is what is asked of a bar. `markers` (see `markersOf`) stand at their days, `targets` of the measure as lines.
+ * `markOf(row)` is what is asked of a bar. `show` writes the values (see `formatOf`); `isAdditive` where bars add up.
+ * `markers` (see `markersOf`) stand at their days, `targets` of the measure as lines.
  */
 export function Bars(
   buckets,
-  {width, height = 280, grain = "month", unit = "Revenue", onRange, markOf, markers = [], targets = []} = {}
+  {
+    width,
+    height = 280,
+    grain = "month",
+    unit = "Revenue",
+    onRange,
+    markOf,
+    show = money,
+    isAdditive = true,
+    markers = [],
+    targets = []
+  } = {}
 ) {
   const rows = buckets.map((bucket) => ({...placed(bucket), target: targetOn(targets, bucket)}));
   const room = (width - 56) / rows.length;
   const isWide = room >= 7;
   const {mark, fill} = hatch();
-  const total = rows.reduce((sum, {value}) => sum + value, 0);
+  const total = isAdditive ? rows.reduce((sum, {value}) => sum + value, 0) : 0;
   const chart = Plot.plot({
     width,
     height,
@@ -36,7 +56,7 @@ export function Bars(
     marks: [
       mark,
       Plot.gridY({ticks: 5, stroke: "var(--line)", strokeOpacity: 1}),
-      Plot.axisY({ticks: 5, tickFormat: tick, tickSize: 0, label: null, fill: "var(--ink-soft)"}),
+      Plot.axisY({ticks: 5, tickFormat: show.tick, tickSize: 0, label: null, fill: "var(--ink-soft)"}),
       Plot.axisX(ticksOf(rows, grain, width), {
         tickFormat: labelOf(rows, grain, width),
         tickSize: 0,
@@ -54,14 +74,14 @@ export function Bars(
       goal(rows, room),
       ...markerMarks(markers, {x1: rows[0].x1, x2: rows.at(-1).x2}),
       Plot.ruleY([0], {stroke: "var(--line-strong)"}),
-      annotation(rows),
+      annotation(rows, show),
       Plot.ruleX(rows, Plot.pointerX({x: "middle", stroke: "var(--ink-faint)", strokeDasharray: "2 3"})),
       Plot.tip(
         rows,
         Plot.pointerX({
           x: "middle",
           y: ({value}) => Math.max(value, 0),
-          title: (row) => told(row, total, unit),
+          title: (row) => told(row, total, unit, show),
           preferredAnchor: "bottom",
           fill: "var(--card)",
           stroke: "var(--line-strong)",
@@ -76,17 +96,18 @@ export function Bars(
 }
 
 /** The columns of the table beside the bars. */
-export function barColumns({unit = "Revenue", first = (row) => span(row.from, row.to)} = {}) {
+export function barColumns({unit = "Revenue", first = (row) => span(row.from, row.to), show = money} = {}) {
   return [
     {label: "Days", isHead: true, value: first},
-    {label: unit, isNumber: true, value: ({value}) => exact(value)},
-    {label: "A year before", isNumber: true, value: ({lastYear}) => exact(lastYear)},
+    {label: unit, isNumber: true, value: ({value}) => show.full(value)},
+    {label: "A year before", isNumber: true, value: ({lastYear}) => show.full(lastYear)},
     {
       label: "Change",
       isNumber: true,
-      value: ({value, lastYear}) => (lastYear === null ? "n/a" : signed(value - lastYear, exact))
+      value: ({value, lastYear}) =>
+        lastYear === null || value === null ? "n/a" : show.changeFull(value, lastYear)
     },
-    {label: "%", isNumber: true, value: ({value, lastYear}) => percentChange(value, lastYear)}
+    {label: "%", isNumber: true, value: ({value, lastYear}) => show.rate(value, lastYear) ?? ""}
   ];
 }
 
@@ -109,8 +130,8 @@ function goal(rows, room) {
 }
 
 function domainOf(rows) {
-  const values = rows.flatMap(({value, lastYear, target}) => [value, lastYear ?? 0, target ?? 0]);
-  return [Math.min(0, ...values), Math.max(...values, 1) * 1.08];
+  const values = rows.flatMap(({value, lastYear, target}) => [value ?? 0, lastYear ?? 0, target ?? 0]);
+  return [Math.min(0, ...values), (Math.max(...values, 0) || 1) * 1.08];
 }
 
 /** Insets of a bar in its room: a share of it, and so much that no bar is wider than `widest`. */
@@ -137,14 +158,14 @@ function lastYear(rows, isWide, room) {
   ];
 }
 
-function annotation(rows) {
+function annotation(rows, show) {
   const peak = peakOf(rows);
   if (!peak) return null;
   const place = (rows.indexOf(peak) + 0.5) / rows.length;
   return Plot.text([peak], {
     x: "middle",
     y: "value",
-    text: ({value}) => compact(value),
+    text: ({value}) => show.short(value),
     dy: -8,
     textAnchor: place > 0.95 ? "end" : place < 0.05 ? "start" : "middle",
     fill: "var(--ink)",
@@ -155,13 +176,16 @@ function annotation(rows) {
   });
 }
 
-function told({value, lastYear, target, from, to, isPartial, days, allDays}, total, unit) {
-  const lines = [`${unit} ${exact(value)}`, span(from, to)];
+function told({value, lastYear, target, from, to, isPartial, days, allDays}, total, unit, show) {
+  const lines = [`${unit} ${show.full(value)}`, span(from, to)];
   if (isPartial) lines.push(`${days} of ${allDays} days`);
   if (total > 0 && value >= 0) lines.push(`${((value / total) * 100).toFixed(1)}% of the total shown`);
-  if (target !== null) lines.push(`Target ${exact(Math.round(target))}, ${percent(value / target)} reached`);
-  lines.push(`Year before ${exact(lastYear)}`);
-  if (lastYear !== null) lines.push(`${signed(value - lastYear)} (${percentChange(value, lastYear)})`);
+  if (target !== null) lines.push(`Target ${show.full(Math.round(target))}, ${percent(value / target)} reached`);
+  lines.push(`Year before ${show.full(lastYear)}`);
+  if (lastYear !== null && value !== null) {
+    const rate = show.rate(value, lastYear);
+    lines.push(`${show.change(value, lastYear)}${rate === null ? "" : ` (${rate})`}`);
+  }
   return lines.join("\n");
 }
 
@@ -187,8 +211,14 @@ function labelOf(rows, grain, width) {
   const shown = rows.filter((_, i) => isTick(rows, i, grain, step));
   return (_, i) => {
     const {start} = shown[i];
+    if (grain === "year") return start.slice(0, 4);
     const isNew = i === 0 || shown[i - 1].start.slice(0, 4) !== start.slice(0, 4);
-    const name = grain === "month" ? monthName(start) : date(start).replace(/ \d{4}$/, "");
+    const name =
+      grain === "quarter"
+        ? `Q${Math.ceil(Number(start.slice(5, 7)) / 3)}`
+        : grain === "month"
+          ? monthName(start)
+          : date(start).replace(/ \d{4}$/, "");
     return isNew ? `${name}\n${start.slice(0, 4)}` : name;
   };
 }

@@ -3,11 +3,17 @@ import {focusAgain} from "./focus.js";
 import {counted, exact, span} from "./format.js";
 import {ask, dimensions, toggled} from "./question.js";
 
-/** The filters in force as chips that undo themselves, how many sales lines they leave, and a reset. */
-export function Chips(question, {lines, all}) {
-  const chips = dimensions.flatMap(({name, label}) =>
+/**
+ * The filters in force as chips that undo themselves, how many sales lines they leave, and a reset. `offered` are the
+ * dimensions there are; `onAsk(changes)` goes to the question so changed.
+ */
+export function Chips(
+  question,
+  {lines, all, offered = dimensions, onAsk = (changes) => ask(question, changes)}
+) {
+  const chips = offered.flatMap(({name, label}) =>
     (question.filters[name] ?? []).map((member) => ({
-      text: `${label}: ${member}`,
+      text: `${label}: ${member ?? "n/a"}`,
       undo: {filters: toggled(question.filters, name, member, {adds: true})}
     }))
   );
@@ -21,7 +27,7 @@ export function Chips(question, {lines, all}) {
             class="chip"
             id=${`chip-${i}`}
             aria-label=${`Remove ${text}`}
-            onclick=${() => ask(question, undo)}
+            onclick=${() => onAsk(undo)}
           >
             <span>${text}</span><i aria-hidden="true">×</i>
           </button>`
@@ -34,7 +40,7 @@ export function Chips(question, {lines, all}) {
               <button
                 class="reset"
                 id="reset"
-                onclick=${() => ask(question, {filters: {}, period: question.period ?? "12m"})}
+                onclick=${() => onAsk({filters: {}, period: question.period ?? "12m"})}
               >
                 Reset
               </button>`

@@ -5,10 +5,13 @@ import {ask, comparisons, presetsOf} from "./question.js";
 
 let isSheetOpen = false;
 
-/** The picker of the span and of what it is compared with; on a phone it opens from a button as a sheet. */
-export function PeriodPicker(question, figures) {
+/**
+ * The picker of the span and of what it is compared with; on a phone it opens from a button as a sheet.
+ * `onAsk(changes)` goes to the question so changed.
+ */
+export function PeriodPicker(question, figures, {onAsk = (changes) => ask(question, changes)} = {}) {
   const sheet = html`<div class="period-sheet" id="period-sheet">
-    ${segments(question, presetsOf(figures))} ${comparison(question)}
+    ${segments(question, presetsOf(figures), onAsk)} ${comparison(question, onAsk)}
     <span class="period-range">${span(question.from, question.to)}</span>
   </div>`;
   const opener = html`<button
@@ -40,12 +43,12 @@ export function PeriodPicker(question, figures) {
   return focusAgain(node);
 }
 
-function segments(question, presets) {
+function segments(question, presets, onAsk) {
   const choice = ({period, label}) =>
     html`<button
       id=${`period-${period}`}
       aria-pressed=${String(period === question.period)}
-      onclick=${() => ask(question, {period})}
+      onclick=${() => onAsk({period})}
     >
       ${label}
     </button>`;
@@ -56,8 +59,8 @@ function segments(question, presets) {
   return html`<div class="segments" role="group" aria-label="Period">${presets.map(choice)}${custom}</div>`;
 }
 
-function comparison(question) {
-  const select = html`<select id="compare" onchange=${() => ask(question, {asked: select.value})}>
+function comparison(question, onAsk) {
+  const select = html`<select id="compare" onchange=${() => onAsk({asked: select.value})}>
     ${comparisons.map(
       ({name, label}) => html`<option value=${name} selected=${name === question.compare}>${label}</option>`
     )}

@@ -30,6 +30,9 @@ export function grainOf(from, to) {
 export function startOf(day, grain) {
   if (grain === "month") return `${day.slice(0, 7)}-01`;
   if (grain === "week") return addDays(day, -((new Date(day).getUTCDay() + 13 - shop.week) % 7));
+  if (grain === "quarter")
+    return `${day.slice(0, 5)}${String(Math.floor((Number(day.slice(5, 7)) - 1) / 3) * 3 + 1).padStart(2, "0")}-01`;
+  if (grain === "year") return `${day.slice(0, 4)}-01-01`;
   return day;
 }
 
@@ -37,6 +40,8 @@ export function startOf(day, grain) {
 export function endOf(start, grain) {
   if (grain === "day") return addDays(start, 1);
   if (grain === "week") return addDays(start, 7);
+  if (grain === "quarter") return startOf(addDays(start, 95), "quarter");
+  if (grain === "year") return addYears(start, 1);
   return startOf(addDays(start, 31), "month");
 }
 

@@ -1,9 +1,13 @@
-/** A measure of dbt's semantic YAML (a metric there). `as_reported` and `as_today` name its other readings. */
+/**
+ * A measure of dbt's semantic YAML (a metric there). `as_reported` and `as_today` name its other readings; `better` is
+ * less where a rise is bad, as of a cost.
+ */
 export type Measure = {
   name: string;
   label: string;
   description: string;
   format: "money" | "integer" | "percent" | "date";
+  better?: "more" | "less";
   as_reported?: string;
   as_today?: string;
 } & (
