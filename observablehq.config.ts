@@ -25,9 +25,13 @@ export default {
     {
       name: "Explore",
       open: true,
-      pages: [{name: "SQL", path: "/explore/sql"}]
+      pages: [
+        {name: "SQL", path: "/explore/sql"},
+        {name: "Profile", path: "/explore/profile"}
+      ]
     },
-    {name: "Trust", path: "/trust/reconciliation"}
+    {name: "Trust", path: "/trust/reconciliation"},
+    {name: "Documents", path: "/docs/"}
   ],
   head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
 <link rel="icon" href="${icon}">
