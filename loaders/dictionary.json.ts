@@ -20,6 +20,9 @@ const ids = new Set(idsOf(lineage));
 const dictionary = readDictionary(config.root);
 const schemas = ["marts", "gold", "bronze", "assay"];
 
+/** A column that the source has beyond the catalog. */
+const unknown = "Not known to the catalog: kept as the source has it, withheld on the site.";
+
 /** Every column there is, as `npx assay sql` describes it; nothing of the rows is fetched. */
 const found = await withShown(
   config,
@@ -41,7 +44,11 @@ const tables = names.map((name) => {
   const columns = found
     .filter(({schema, table}) => `${schema}.${table}` === name)
     .map((column) => {
-      const {description = "", tests = [], pii} = described?.columns[column.name] ?? {};
+      const {
+        description = column.schema === "bronze" ? unknown : "",
+        tests = [],
+        pii
+      } = described?.columns[column.name] ?? {};
       const id = `${name.replace(/^bronze\./, "source.")}.${column.name}`;
       const type = column.type.toLowerCase().replace(/^varchar$/, "text");
       return {

@@ -32,7 +32,7 @@ export function scaleOf(type) {
  * @returns {string}
  */
 export function profileSql(relation, columns) {
-  const parts = columns.map((column, position) => columnSql(column, position));
+  const parts = columns.map(columnSql);
   return `with profiled as ${isSelect(relation) ? "materialized" : "not materialized"} (select * from ${relation})
 ${parts.join("\nunion all\n")}
 order by position, part, place`;
@@ -59,10 +59,11 @@ function columnSql({name, type}, position) {
     (select start from steps) as start, (select width from steps) as width
   from counted
   union all
-  select 'top', row_number() over (order by sum(n) desc, ${beginning("value")}), ${beginning("value")}, sum(n),
-    null, null, null, null, null, null
-  from counted where value is not null group by ${beginning("value")}
-  qualify row_number() over (order by sum(n) desc, ${beginning("value")}) <= ${kept.values}
+  select 'top', row_number() over (order by n desc, value), value, n, null, null, null, null, null, null
+  from (
+    select ${beginning("value")} as value, sum(n) as n from counted where value is not null
+    group by 1 order by 2 desc, 1 limit ${kept.values}
+  )
   union all
   select 'bar', cast(least(${kept.bars - 1}, greatest(0, floor((spot - start) / width))) as integer), null, sum(n),
     null, null, null, null, null, null
@@ -120,7 +121,12 @@ export async function profileOf(query, relation) {
   const source = /^[\w."]+$/.test(text) ? text : `(${text}\n)`;
   const described = await query(`describe select * from ${source}`);
   const columns = described.map(({column_name, column_type}) => ({name: column_name, type: column_type}));
-  return profileFrom(columns, await query(profileSql(source, columns)));
+  // a select is carried out once, a table read column by column, which takes less memory
+  if (isSelect(source)) return profileFrom(columns, await query(profileSql(source, columns)));
+  const profiles = [];
+  for (const column of columns)
+    profiles.push(profileFrom([column], await query(profileSql(source, [column]))));
+  return {rows: profiles[0]?.rows ?? 0, columns: profiles.flatMap((one) => one.columns)};
 }
 
 /**
