@@ -32,9 +32,12 @@ export default {
       pages: [
         {name: "Metrics", path: "/explore/"},
         {name: "SQL", path: "/explore/sql"}
+        {name: "SQL", path: "/explore/sql"},
+        {name: "Profile", path: "/explore/profile"}
       ]
     },
-    {name: "Trust", path: "/trust/reconciliation"}
+    {name: "Trust", path: "/trust/reconciliation"},
+    {name: "Documents", path: "/docs/"}
   ],
   head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
 <script>globalThis.assayShop = ${said}; try { document.documentElement.style.colorScheme = localStorage.getItem("assay-theme") || ""; } catch {}</script>

@@ -9,12 +9,14 @@ export type Type = "text" | "integer" | "bigint" | "money" | "date" | "boolean";
 /** A column of gold: its type, what it means, whether it holds personal data. */
 export type Column = {name: string; type: Type; description: string; notNull?: true; pii?: true};
 
-/** A table of the source and its bronze twin. `file` is its path in a folder of exports. */
+/** A table of the source and its bronze twin. `file` is its path in a folder of exports; `means` describes its columns. */
 export type SourceTable = {
   name: string;
+  description: string;
   file: string;
   key: string[];
   columns: string[];
+  means: Record<string, string>;
   amounts: Record<string, "money" | "integer">;
   pii: string[];
 };
@@ -82,6 +84,7 @@ export const types: Record<"duckdb" | "postgres", Record<Type, string>> = {
 export const sources: SourceTable[] = [
   {
     name: "crm_cust_info",
+    description: "The CRM's customers: a row for each time a record was written.",
     file: "source_crm/cust_info.csv",
     key: ["cst_id"],
     columns: [
@@ -93,19 +96,40 @@ export const sources: SourceTable[] = [
       "cst_gndr",
       "cst_create_date"
     ],
+    means: {
+      cst_id: "The CRM's id of the customer.",
+      cst_key: "The customer's number, which the ERP writes in its own way.",
+      cst_firstname: "First name as typed.",
+      cst_lastname: "Last name as typed.",
+      cst_marital_status: "Marital status: S for single, M for married.",
+      cst_gndr: "Gender: F for female, M for male.",
+      cst_create_date: "Day the record was created; of records of one customer the latest counts."
+    },
     amounts: {},
     pii: ["cst_firstname", "cst_lastname"]
   },
   {
     name: "crm_prd_info",
+    description:
+      "The CRM's products: a row for each version of a product, with its cost and the days it is valid on.",
     file: "source_crm/prd_info.csv",
     key: ["prd_id"],
     columns: ["prd_id", "prd_key", "prd_nm", "prd_cost", "prd_line", "prd_start_dt", "prd_end_dt"],
+    means: {
+      prd_id: "The CRM's id of the version.",
+      prd_key: "The category's id (first five letters) and the number that sales lines use.",
+      prd_nm: "Name of the product.",
+      prd_cost: "Cost of one piece in this version.",
+      prd_line: "Line of the product by a letter: R road, M mountain, T touring, S other sales.",
+      prd_start_dt: "First day of the version.",
+      prd_end_dt: "Last day of the version, as the CRM has it."
+    },
     amounts: {prd_cost: "money"},
     pii: []
   },
   {
     name: "crm_sales_details",
+    description: "The CRM's sales lines: a row for each product of an order.",
     file: "source_crm/sales_details.csv",
     key: ["sls_ord_num", "sls_prd_key"],
     columns: [
@@ -119,30 +143,59 @@ export const sources: SourceTable[] = [
       "sls_quantity",
       "sls_price"
     ],
+    means: {
+      sls_ord_num: "Number of the order the line belongs to.",
+      sls_prd_key: "Number of the product that was sold.",
+      sls_cust_id: "The CRM's id of the customer who bought.",
+      sls_order_dt: "Day of the order, as a number such as 20130630.",
+      sls_ship_dt: "Day of shipping, as a number.",
+      sls_due_dt: "Day the payment is due, as a number.",
+      sls_sales: "Money of the line: pieces times price.",
+      sls_quantity: "Pieces sold.",
+      sls_price: "Price of one piece."
+    },
     amounts: {sls_sales: "money", sls_quantity: "integer"},
     pii: []
   },
   {
     name: "erp_cust_az12",
+    description: "What the ERP knows of customers besides: birth date and gender.",
     file: "source_erp/CUST_AZ12.csv",
     key: ["cid"],
     columns: ["cid", "bdate", "gen"],
+    means: {
+      cid: "The customer's number, in part with the prefix NAS.",
+      bdate: "Birth date.",
+      gen: "Gender, by a word or a letter."
+    },
     amounts: {},
     pii: ["bdate"]
   },
   {
     name: "erp_loc_a101",
+    description: "Where the ERP says that customers live.",
     file: "source_erp/LOC_A101.csv",
     key: ["cid"],
     columns: ["cid", "cntry"],
+    means: {
+      cid: "The customer's number, with a hyphen after two letters.",
+      cntry: "Country, by its name or a code."
+    },
     amounts: {},
     pii: []
   },
   {
     name: "erp_px_cat_g1v2",
+    description: "The ERP's product categories.",
     file: "source_erp/PX_CAT_G1V2.csv",
     key: ["id"],
     columns: ["id", "cat", "subcat", "maintenance"],
+    means: {
+      id: "Id of the category, with an underscore.",
+      cat: "Category.",
+      subcat: "Subcategory.",
+      maintenance: "Whether its products need maintenance: Yes or No."
+    },
     amounts: {},
     pii: []
   }
