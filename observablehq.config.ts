@@ -25,7 +25,10 @@ export default {
     {
       name: "Explore",
       open: true,
-      pages: [{name: "SQL", path: "/explore/sql"}]
+      pages: [
+        {name: "SQL", path: "/explore/sql"},
+        {name: "Cross-filter", path: "/explore/crossfilter"}
+      ]
     },
     {name: "Trust", path: "/trust/reconciliation"}
   ],
