@@ -6,6 +6,7 @@ export const pages: Record<string, string> = {
   "/dashboards/sales": "[data-figure=revenue]",
   "/eda/sales": ".cell:nth-of-type(1) .answer",
   "/explore/sql": ".result-card .status:text-matches('ms$')",
+  "/explore/crossfilter": ".crossfilter:not([aria-busy])",
   "/trust/reconciliation": ".matrix td",
   "/trust/releases": ".lede:text-matches('release')",
   "/trust/lineage": ".lineage [aria-current]",

@@ -27,7 +27,9 @@ import {
 export function crossfilterBoard({frame, definitions}) {
   const measures = measuresOf(definitions);
   const cards = frame.charts.map((chart) => cardOf(chart));
-  const [chips, note, finding] = ["chips-slot", "cf-note", "cf-finding"].map((name) => html`<div class=${name}></div>`);
+  const [chips, note, finding] = ["chips-slot", "cf-note", "cf-finding"].map(
+    (name) => html`<div class=${name}></div>`
+  );
   const select = html`<select id="cf-measure" onchange=${() => go({...view, measure: select.value})}>
     ${measures.map(({name, label}) => html`<option value=${name}>${label}</option>`)}
   </select>`;
@@ -36,8 +38,9 @@ export function crossfilterBoard({frame, definitions}) {
   let engine = null;
   let known = () => undefined;
   let view = read();
-  let summed = frame.measure;
+  let summed = null;
   let failure = null;
+  let near = null;
   let began = null;
   let isDrawn = true;
 
@@ -55,23 +58,26 @@ export function crossfilterBoard({frame, definitions}) {
 
   async function start() {
     try {
-      engine = await openCrossfilter(frame, definitions, {onSums: take, onIdle: idle, onFailure: fail});
+      engine = await openCrossfilter(frame, definitions, {onSums: take, onIdle: idle});
       known = (name) => engine.membersOf(name);
       view = read();
-      engine.show(view);
-      await count();
+      await ask();
     } catch (error) {
       fail(error);
     }
     show();
   }
 
-  /** Asks for the measure's sums anew, while the charts are dim. */
-  async function count() {
-    summed = view.measure;
+  /** Every chart of the view, from the lines; they are dim meanwhile, and where the measure changed these are made anew. */
+  async function ask() {
+    const asked = view;
     node.setAttribute("aria-busy", "true");
-    await engine.setMeasure(view.measure);
-    node.removeAttribute("aria-busy");
+    if (asked.measure !== summed) {
+      summed = asked.measure;
+      await engine.setMeasure(asked.measure);
+    }
+    await engine.show(asked);
+    if (asked === view) node.removeAttribute("aria-busy");
   }
 
   function read() {
@@ -80,12 +86,22 @@ export function crossfilterBoard({frame, definitions}) {
 
   function follow() {
     const next = read();
-    if (searchOf(next, definitions) === searchOf(view, definitions) && next.refused.join() === view.refused.join()) return;
+    if (
+      searchOf(next, definitions) === searchOf(view, definitions) &&
+      next.refused.join() === view.refused.join()
+    )
+      return;
+    const moved = changed(view, next);
     view = next;
     show();
-    if (!engine) return;
-    engine.show(view);
-    if (view.measure !== summed) count().catch(fail);
+    if (summed === null || (moved && engine.move(moved, view))) return;
+    ask().catch(fail);
+  }
+
+  /** Prepares for a change of the chart that has the pointer or the focus. */
+  function expect(name) {
+    near = name;
+    if (summed !== null) engine.expect(name, view).catch(fail);
   }
 
   /** Goes to a view, as a new entry of the browser's history. */
@@ -114,7 +130,9 @@ export function crossfilterBoard({frame, definitions}) {
   function showNote() {
     const words = [
       view.refused.length ? refusedSentence(view.refused) : null,
-      failure ? `Filtering is off: ${failure.message}.${isFiltered(view) ? " The charts show all sales." : ""}` : null
+      failure
+        ? `Filtering is off: ${failure.message}.${isFiltered(view) ? " The charts show all sales." : ""}`
+        : null
     ].filter(Boolean);
     note.replaceChildren(...words.map((text) => html`<p class="cf-warning" role="alert">${text}</p>`));
   }
@@ -149,7 +167,9 @@ export function crossfilterBoard({frame, definitions}) {
     const shown = definitions.measures.filter(({name}) => names.includes(name));
     const onReset = () => go({...view, ...unfiltered});
     if (failure && !sums.row) return chips.replaceChildren();
-    chips.replaceChildren(CrossfilterChips(view, {frame, sums: sums.row, measures: shown, onChange: go, onReset}));
+    chips.replaceChildren(
+      CrossfilterChips(view, {frame, sums: sums.row, measures: shown, onChange: go, onReset})
+    );
     finding.replaceChildren(html`<p class="sentence">${emptyText() ?? standsOut(view, cards, label())}</p>`);
   }
 
@@ -186,17 +206,22 @@ export function crossfilterBoard({frame, definitions}) {
 
   function rest() {
     node.dataset.settled = searchOf(view, definitions) || "?";
+    node.removeAttribute("aria-busy");
     for (const card of cards) card.rest();
+    if (near) expect(near);
     finding.replaceChildren(html`<p class="sentence">${emptyText() ?? standsOut(view, cards, label())}</p>`);
   }
 
   function brushed(chart, bins, {isFinished}) {
+    const range = bins && {from: chart.bins[bins[0]].from, to: chart.bins[bins[1]].to};
+    const next = withRange(view, chart.name, range);
     if (!isFinished) {
       began ??= window.event?.timeStamp ?? performance.now();
-      return engine?.brush(chart.name, bins);
+      if (summed !== null) engine.move(chart.name, next);
+      return;
     }
-    const range = bins && {from: chart.bins[bins[0]].from, to: chart.bins[bins[1]].to};
-    go(withRange(view, chart.name, range));
+    began = null;
+    go(next);
   }
 
   function picked(chart, member, event) {
@@ -213,29 +238,43 @@ export function crossfilterBoard({frame, definitions}) {
     const state = {totals: chart.values, values: chart.values, lines: chart.lines};
     let dragged;
     let unknown = chart.unknown;
-    const onEnter = () => engine?.expect(chart.name);
+    const onEnter = () => expect(chart.name);
     const onBrush = (bins, how) => {
       dragged = how.isFinished ? undefined : bins;
       brushed(chart, bins, how);
       drawHistogram();
     };
-    const histogram = Histogram(chart, {height: chart.kind === "time" ? 200 : 256, onBrush, onEnter});
+    const histogram = Histogram(chart, {
+      height: chart.kind === "time" ? 200 : window.innerWidth <= 640 ? 220 : 288,
+      onBrush,
+      onEnter
+    });
     const inputs = RangeInputs(chart, {onChange: (range) => go(withRange(view, chart.name, range)), onEnter});
     const rows = binTable(chart, {
       onPick: (n) => onBrush(sameBin(n) ? null : [n, n], {isFinished: true})
     });
-    const details = html`<details class="card-table"><summary>As a table</summary>${rows.node}</details>`;
+    const details = html`<details class="card-table">
+      <summary>As a table</summary>
+      ${rows.node}
+    </details>`;
     details.addEventListener("toggle", () => rows.draw(look()));
     const aside = html`<p class="small-print cf-unknown"></p>`;
-    const card = shell(chart, {body: histogram.node, foot: [html`<div class="cf-foot">${inputs.node}${aside}${details}</div>`]});
-    new ResizeObserver(([{contentRect}]) => contentRect.width && histogram.resize(Math.floor(contentRect.width))).observe(card.body);
+    const card = shell(chart, {
+      body: histogram.node,
+      foot: [html`<div class="cf-foot">${inputs.node}${aside}${details}</div>`]
+    });
+    new ResizeObserver(
+      ([{contentRect}]) => contentRect.width && histogram.resize(Math.floor(contentRect.width))
+    ).observe(card.body);
     return {chart, node: card.node, isStale: false, take, draw, rest, shares: () => []};
 
     function look() {
       const range = view.ranges[chart.name] ?? null;
       const [low, high] = [0, chart.bins.length - 1];
       const whole = range && binsOf(range, chart.bins);
-      const bins = dragged ?? (range ? (whole ?? touched(range, chart).map((n) => Math.max(low, Math.min(high, n)))) : null);
+      const bins =
+        dragged ??
+        (range ? (whole ?? touched(range, chart).map((n) => Math.max(low, Math.min(high, n)))) : null);
       return {...state, bins, range, isOdd: dragged === undefined && range && !whole, label: label()};
     }
     function sameBin(n) {
@@ -269,10 +308,16 @@ export function crossfilterBoard({frame, definitions}) {
   }
 
   function membersCard(chart) {
-    const mapOf = (column, members = chart.members) => new Map(members.map((member, n) => [member, column[n]]));
+    const mapOf = (column, members = chart.members) =>
+      new Map(members.map((member, n) => [member, column[n]]));
     const none = [];
-    const state = {members: chart.members, totals: mapOf(chart.values), values: mapOf(chart.values), lines: mapOf(chart.lines)};
-    const onEnter = () => engine?.expect(chart.name);
+    const state = {
+      members: chart.members,
+      totals: mapOf(chart.values),
+      values: mapOf(chart.values),
+      lines: mapOf(chart.lines)
+    };
+    const onEnter = () => expect(chart.name);
     const members = Members(chart, {onPick: (member, event) => picked(chart, member, event), onEnter});
     const card = shell(chart, {body: members.node, foot: []});
     return {chart, node: card.node, isStale: false, take, draw, rest() {}, shares};
@@ -297,16 +342,40 @@ export function crossfilterBoard({frame, definitions}) {
       card.subtitle(`${label()} · ${subtitleOf(chart)}`);
     }
     function shares() {
-      return view.members[chart.name] ? [] : [...state.totals].map(([member, total]) => ({member, total, value: state.values.get(member) ?? 0}));
+      return view.members[chart.name]
+        ? []
+        : [...state.totals].map(([member, total]) => ({member, total, value: state.values.get(member) ?? 0}));
     }
   }
+}
+
+/** The one chart whose choice is all that two views differ by, or null. */
+function changed(one, other) {
+  if (one.measure !== other.measure) return null;
+  const names = new Set(
+    [one, other].flatMap(({ranges, members}) => [...Object.keys(ranges), ...Object.keys(members)])
+  );
+  const differ = [...names].filter((name) => {
+    const [left, right] = [one, other].map(({ranges, members}) =>
+      JSON.stringify(ranges[name] ?? members[name] ?? null)
+    );
+    return left !== right;
+  });
+  return differ.length === 1 ? differ[0] : null;
 }
 
 function shell(chart, {body, foot}) {
   const subtitle = html`<p class="card-subtitle"></p>`;
   const place = html`<div class="cf-body">${body}</div>`;
-  const node = html`<section class=${`card cf-card is-${chart.kind} ${chart.size <= 4 ? "is-short" : ""}`} data-chart=${chart.name} aria-label=${chart.label}>
-    <header class="cf-card-head"><h2>${chart.label}</h2>${subtitle}</header>
+  const node = html`<section
+    class=${`card cf-card is-${chart.kind} ${chart.size <= 4 ? "is-short" : ""}`}
+    data-chart=${chart.name}
+    aria-label=${chart.label}
+  >
+    <header class="cf-card-head">
+      <h2>${chart.label}</h2>
+      ${subtitle}
+    </header>
     ${place}${foot}
   </section>`;
   return {
@@ -323,12 +392,18 @@ function subtitleOf(chart) {
 
 /** The bars that a range cuts or holds. */
 function touched({from, to}, {kind, bins}) {
-  const isAfter = (bin) => from === null || (kind === "time" ? bin.to >= from : bin.to === null || bin.to > from);
-  const isBefore = (bin) => to === null || bin.from === null || (kind === "time" ? bin.from <= to : bin.from < to);
+  const isAfter = (bin) =>
+    from === null || (kind === "time" ? bin.to >= from : bin.to === null || bin.to > from);
+  const isBefore = (bin) =>
+    to === null || bin.from === null || (kind === "time" ? bin.from <= to : bin.from < to);
   const first = bins.findIndex(isAfter);
-  return [first < 0 ? bins.length - 1 : first, Math.max(0, bins.findLastIndex(isBefore))].sort((a, b) => a - b);
+  return [first < 0 ? bins.length - 1 : first, Math.max(0, bins.findLastIndex(isBefore))].sort(
+    (a, b) => a - b
+  );
 }
 
 function unknownText(chart, {lines}) {
-  return chart.kind === "time" ? `${counted(lines, "line")} without a day ${lines === 1 ? "is" : "are"} in no bar.` : `${counted(lines, "line")} without this number ${lines === 1 ? "is" : "are"} in no bar.`;
+  return chart.kind === "time"
+    ? `${counted(lines, "line")} without a day ${lines === 1 ? "is" : "are"} in no bar.`
+    : `${counted(lines, "line")} without this number ${lines === 1 ? "is" : "are"} in no bar.`;
 }

@@ -13,19 +13,33 @@ export function CrossfilterChips(view, {frame, sums, measures, onChange, onReset
     html`<div class="chips cf-chips">
       ${filters.map(
         ({label, text, without}, n) =>
-          html`<button class="chip" id=${`chip-${n}`} aria-label=${`Remove ${brief(`${label}: ${text}`)}`} onclick=${() => onChange(without)}>
+          html`<button
+            class="chip"
+            id=${`chip-${n}`}
+            aria-label=${`Remove ${brief(`${label}: ${text}`)}`}
+            onclick=${() => onChange(without)}
+          >
             <span>${brief(`${label}: ${text}`)}</span><i aria-hidden="true">×</i>
           </button>`
       )}
       ${filters.length ? html`<button class="reset" id="reset" onclick=${onReset}>Reset</button>` : null}
-      <span class=${`chips-count ${sums ? "" : "is-stale"}`} role="status">${sums ? sentence(sums, frame, measures) : "Adding up …"}</span>
+      <span class=${`chips-count ${sums ? "" : "is-stale"}`} role="status"
+        >${sums ? sentence(sums, frame, measures) : "Adding up …"}</span
+      >
     </div>`
   );
 }
 
 function sentence(sums, frame, measures) {
-  const lines = Number(sums.lines) === frame.lines ? counted(frame.lines, "sales line") : `${exact(sums.lines)} of ${counted(frame.lines, "sales line")}`;
-  const parts = measures.map(({name, label}) => html` · <b data-sum=${name} data-value=${sums[name] ?? ""}>${exact(sums[name])}</b> ${label.toLowerCase()}`);
+  const lines =
+    Number(sums.lines) === frame.lines
+      ? counted(frame.lines, "sales line")
+      : `${exact(sums.lines)} of ${counted(frame.lines, "sales line")}`;
+  const parts = measures.map(
+    ({name, label}) =>
+      html` ·
+        <b data-sum=${name} data-value=${sums[name] ?? ""}>${exact(sums[name])}</b> ${label.toLowerCase()}`
+  );
   return html`<span data-sum="lines" data-value=${sums.lines}>${lines}</span>${parts}`;
 }
 

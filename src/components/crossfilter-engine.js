@@ -1,161 +1,184 @@
 import {openDatabase} from "./database.js";
-import {dimensionsOf, keySql, measuresOf, valueSql} from "./crossfilter-frame.js";
+import {cubeOf, sumsOf} from "./crossfilter-cube.js";
+import {keySql, measuresOf, valueSql} from "./crossfilter-frame.js";
 
-/** Pre-aggregated tables are dropped when there are more of them than this. */
-const mostTables = 400;
+/** Two charts with more pairs than this are not prepared for each other. */
+const mostPairs = 2_000_000;
 
 /**
- * Links the charts of a frame: Mosaic keeps a selection with a clause a chart, and asks the browser's DuckDB for each
- * chart's sums under the clauses of all others, from pre-aggregated tables while one clause moves. Resolves to
+ * Links the charts of a frame: a Mosaic selection holds a clause a chart and resolves what filters whom, Mosaic's
+ * coordinator asks the browser's DuckDB. Before one chart is changed, its sums by every other are asked for once (see
+ * crossfilter-cube.js), so that a moving brush asks nothing. Resolves to
  * - `setMeasure(measure)`: what is summed from now on; resolves when the lines are at hand
- * - `membersOf(name)`: the texts of a dimension, null among them where some lines have none
- * - `show(view)`: the clauses of a view; `brush(name, bins)`: one range of whole bins, or null
- * - `expect(name)`: prepares for a change of that chart
- * `onSums(name, {keys, values, lines}, isTotal)` gets what was asked, keys being bins or texts; `onIdle()` is called when
- * nothing is being asked any more, `onFailure(error)` when something could not be.
+ * - `membersOf(name)`: the texts of a dimension, and null
+ * - `show(view)`: every chart under a view, resolves when all have their sums
+ * - `move(name, view)`: the same while only that chart's choice changes; shown at once if it was expected
+ * - `expect(name)`: prepares for changes of that chart
+ * `onSums(name, {keys, values, lines}, isTotal)` gets what was asked, keys being bins or texts; `onIdle()` follows when
+ * every chart has its own.
  */
-export async function openCrossfilter(frame, definitions, {onSums, onIdle, onFailure}) {
+export async function openCrossfilter(frame, definitions, {onSums, onIdle}) {
   const [database, vg] = await Promise.all([openDatabase(), import("@uwdata/vgplot")]);
   const shared = await database.share();
-  const connector = vg.wasmConnector(shared);
-  const coordinator = new vg.Coordinator(connector, {logger: null});
-  const selection = vg.Selection.crossfilter();
-  const dimensions = new Map(dimensionsOf(definitions).map((one) => [one.name, one]));
-  const texts = await readTexts(shared.connection, frame, dimensions);
+  const coordinator = new vg.Coordinator(vg.wasmConnector(shared), {logger: null});
+  const texts = await readTexts(shared.connection, frame, definitions);
+  const charts = frame.charts.map((chart) => linked(chart));
   let isReady = false;
-  let asking = 0;
-  let built = 0;
+  let turn = 0;
+  let expected = null;
+  let late = null;
 
-  const charts = frame.charts.map((chart) => ({
-    ...chart,
-    key: vg.column(`${chart.name}_key`),
-    codes: chart.kind === "members" && new Map(texts.get(chart.name).map((text, code) => [text, code])),
-    sources: {bins: {}, ends: {}, members: {}},
-    clauses: {}
-  }));
-  for (const chart of charts) chart.client = clientOf(chart);
-  const find = (name) => charts.find((chart) => chart.name === name);
+  return {setMeasure, membersOf, show, move, expect};
 
-  return {
-    setMeasure,
-    membersOf: (name) => new Set([...texts.get(name), null]),
-    show: (view) => charts.forEach((chart) => apply(chart, clausesOf(chart, view))),
-    brush: (name, bins) => apply(find(name), {bins: bins && binsClause(find(name), bins)}),
-    expect: (name) => isReady && selection.activate(example(find(name)))
-  };
+  function linked(chart) {
+    const codes =
+      chart.kind === "members" && new Map(texts.get(chart.name).map((text, code) => [text, code]));
+    return {...chart, key: vg.column(`${chart.name}_key`), codes, clients: new Set([chart.name])};
+  }
+
+  function membersOf(name) {
+    return new Set([...texts.get(name), null]);
+  }
 
   async function setMeasure(measure) {
     isReady = false;
-    coordinator.clear({clients: false});
-    await coordinator.preaggregator.dropSchema();
+    expected = null;
+    coordinator.clear();
     await shared.connection.query(linesSql(frame, definitions, measure));
-    for (const chart of charts) {
-      const totals = await coordinator.query(queryOf(chart, []));
-      onSums(chart.name, sumsOf(chart, totals), true);
-    }
+    await Promise.all(charts.map(async (chart) => onSums(chart.name, await ask(chart, []), true)));
     isReady = true;
-    for (const {client} of charts)
-      if (coordinator.clients.has(client)) client.requestQuery();
-      else coordinator.connect(client);
   }
 
-  function clientOf(chart) {
-    return Object.assign(new vg.MosaicClient(selection), {
-      // Mosaic asks without a filter for the chart that was changed last
-      query: (filter) => queryOf(chart, filter ?? selection.predicate(chart.client, true)),
-      queryPending() {
-        asking++;
-        return this;
-      },
-      queryResult(table) {
-        onSums(chart.name, sumsOf(chart, table), false);
-        settle();
-        return this;
-      },
-      queryError(error) {
-        onFailure(error);
-        settle();
-        return this;
-      }
-    });
+  async function show(view) {
+    const mine = ++turn;
+    late = null;
+    const selection = selectionOf(view);
+    await Promise.all(
+      charts.map(async (chart) => {
+        const sums = await ask(chart, conditions(selection, chart));
+        if (mine === turn) onSums(chart.name, sums, false);
+      })
+    );
+    if (mine === turn) onIdle();
   }
 
-  function settle() {
-    if (--asking === 0) onIdle();
+  function move(name, view) {
+    late = null;
+    if (expected?.name === name && expected.view === othersOf(view, name)) {
+      if (expected.cubes) return moveBy(view);
+      late = view;
+    }
+    return undefined;
   }
 
-  function queryOf({key}, filter) {
-    return vg.Query.from("crossfilter")
+  /** Every other chart from the cubes at hand; false where they are not those of the view's other choices. */
+  function moveBy(view) {
+    const {chart, cubes} = expected;
+    const isChosen = chooser(chart, view);
+    if (!isChosen) return false;
+    turn++;
+    for (const [other, cube] of cubes) onSums(other.name, named(other, sumsOf(cube, isChosen)), false);
+    onIdle();
+    return true;
+  }
+
+  async function expect(name, view) {
+    const key = othersOf(view, name);
+    if (!isReady || (expected?.name === name && expected.view === key)) return;
+    const chart = charts.find((one) => one.name === name);
+    const mine = {name, view: key, chart, cubes: null};
+    expected = mine;
+    late = null;
+    const others = selectionOf(view);
+    const cubes = [];
+    for (const other of charts) {
+      if (other === chart) continue;
+      if (widthOf(chart) * widthOf(other) > mostPairs) return;
+      cubes.push([other, await askCube(chart, other, conditions(others, chart, other))]);
+      if (expected !== mine) return;
+    }
+    mine.cubes = cubes;
+    if (late) moveBy(late);
+    late = null;
+  }
+
+  function widthOf({kind, bins, size}) {
+    return kind === "members" ? size : bins.length;
+  }
+
+  /** What filters a chart: the clauses of every other. */
+  function conditions(selection, ...skipped) {
+    const names = new Set(skipped.map(({name}) => name));
+    return selection.clauses.filter(({source}) => !names.has(source)).map(({predicate}) => predicate);
+  }
+
+  async function ask(chart, filter) {
+    const {key} = chart;
+    const query = vg.Query.from("crossfilter")
       .select({key, value: vg.sum("value"), lines: vg.count()})
       .where(filter)
       .groupby(key);
+    const [keys, values, lines] = columnsOf(await coordinator.query(query), ["key", "value", "lines"]);
+    return named(chart, {keys, values, lines});
   }
 
-  function sumsOf(chart, table) {
-    const [keys, values, lines] = ["key", "value", "lines"].map((name) => table.getChild(name).toArray());
-    const nameOf = chart.kind === "members" ? (key) => (key === null ? null : texts.get(chart.name)[key]) : (key) => key;
-    return {
-      keys: Array.from(keys, nameOf),
-      values: Array.from(values, (value) => Number(value ?? 0)),
-      lines: Array.from(lines, Number)
-    };
+  async function askCube(active, {key}, filter) {
+    const query = vg.Query.from("crossfilter")
+      .select({active: active.key, key, value: vg.sum("value"), lines: vg.count()})
+      .where(filter)
+      .groupby(active.key, key);
+    return cubeOf(
+      columnsOf(await coordinator.query(query, {cache: false}), ["active", "key", "value", "lines"])
+    );
   }
 
-  /** Sets the clauses of a chart that changed; those of a kind that is not named stay away. */
-  function apply(chart, wanted) {
-    for (const kind of Object.keys(chart.sources)) {
-      const text = String(wanted[kind]?.predicate ?? "");
-      if (text === (chart.clauses[kind] ?? "")) continue;
-      chart.clauses[kind] = text;
-      tidy();
-      selection.update(wanted[kind] ?? clauseOf(chart, kind, null));
+  function named({kind, name}, {keys, values, lines}) {
+    const nameOf = kind === "members" ? (key) => (key === null ? null : texts.get(name)[key]) : (key) => key;
+    return {keys: keys.map(nameOf), values, lines};
+  }
+
+  function selectionOf(view) {
+    const made = vg.Selection.crossfilter();
+    for (const chart of charts) {
+      const predicate = predicateOf(chart, view);
+      if (predicate) made.update({source: chart.name, clients: chart.clients, value: chart.name, predicate});
     }
+    return made;
   }
 
-  /** Mosaic never drops a pre-aggregated table by itself. */
-  function tidy() {
-    if ((built += 1) < mostTables * 8) return;
-    built = 0;
-    coordinator.preaggregator.dropSchema();
-  }
-
-  function clauseOf(chart, kind, predicate, more) {
-    const {client, sources} = chart;
-    return {source: sources[kind], clients: new Set([client]), fields: [chart.key], value: null, predicate, ...more};
-  }
-
-  function clausesOf(chart, {ranges, members}) {
-    const {name, kind, bins} = chart;
-    if (kind === "members") return {members: members[name] && membersClause(chart, members[name])};
+  function predicateOf(chart, {ranges, members}) {
+    const {name, key, kind, codes, bins} = chart;
     const range = ranges[name];
-    if (!range) return {};
-    const whole = binsOf(range, bins);
-    return whole ? {bins: binsClause(chart, whole)} : {ends: endsClause(chart, range)};
+    if (kind !== "members") {
+      const whole = range && binsOf(range, bins);
+      return range && (whole ? vg.isBetween(key, whole) : endsOf(chart, range));
+    }
+    const is = (member) =>
+      member === null ? vg.isNull(key) : vg.eq(key, vg.literal(codes.get(member) ?? -1));
+    return members[name] && vg.or(...members[name].map(is));
   }
 
-  function binsClause(chart, value) {
-    const size = chart.bins.length;
-    const scale = {type: "linear", domain: [0, size], range: [0, size]};
-    return clauseOf(chart, "bins", vg.isBetween(chart.key, value), {value, meta: {type: "interval", scales: [scale]}});
+  /** A range that cuts a bin is asked of the lines themselves. */
+  function endsOf({name, kind}, {from, to}) {
+    const isTime = kind === "time";
+    const end = (value) => (isTime ? vg.sql`date ${vg.literal(value)}` : vg.literal(value));
+    const until = isTime ? vg.lte : vg.lt;
+    const column = vg.column(name);
+    return vg.and(
+      ...[from === null ? [] : vg.gte(column, end(from)), to === null ? [] : until(column, end(to))].flat()
+    );
   }
 
-  /** A range that cuts a bin is asked of the lines themselves, which no pre-aggregated table can answer. */
-  function endsClause(chart, {from, to}) {
-    const ends = vg.column(chart.name);
-    const [low, high] = [from, to].map((end) => (chart.kind === "time" ? vg.sql`date ${vg.literal(end)}` : vg.literal(end)));
-    const until = chart.kind === "time" ? vg.lte : vg.lt;
-    const parts = [from === null ? null : vg.gte(ends, low), to === null ? null : until(ends, high)].filter(Boolean);
-    return clauseOf(chart, "ends", vg.and(...parts), {fields: [ends], value: [from, to]});
-  }
-
-  function membersClause(chart, chosen) {
-    const {key, codes} = chart;
-    const is = (member) => (member === null ? vg.isNull(key) : vg.eq(key, vg.literal(codes.get(member) ?? -1)));
-    return clauseOf(chart, "members", vg.or(...chosen.map(is)), {value: chosen, meta: {type: "point"}});
-  }
-
-  function example(chart) {
-    return chart.kind === "members" ? membersClause(chart, [chart.members[0]]) : binsClause(chart, [0, 0]);
+  /** Which keys of a chart a view chooses; null where a range cuts a bin. */
+  function chooser({kind, name, bins, codes}, {ranges, members}) {
+    if (kind === "members") {
+      const chosen =
+        members[name] && new Set(members[name].map((member) => (member === null ? null : codes.get(member))));
+      return chosen ? (key) => chosen.has(key) : () => true;
+    }
+    if (!ranges[name]) return () => true;
+    const whole = binsOf(ranges[name], bins);
+    return whole && ((key) => key !== null && key >= whole[0] && key <= whole[1]);
   }
 }
 
@@ -166,18 +189,32 @@ export function binsOf({from, to}, bins) {
   return first < 0 || last < first ? null : [first, last];
 }
 
+/** What a view chooses in all charts but one, as a text. */
+function othersOf({ranges, members}, name) {
+  return JSON.stringify([ranges, members], (key, value) => (key === name ? undefined : value));
+}
+
+function columnsOf(table, names) {
+  return names.map((name) => {
+    const column = Array.from(table.getChild(name).toArray());
+    return name === "value" || name === "lines" ? column.map((value) => Number(value ?? 0)) : column;
+  });
+}
+
 /** The texts of each dimension in the order of their codes, which an enumeration of DuckDB counts. */
-async function readTexts(connection, {charts}, dimensions) {
+async function readTexts(connection, {charts}, {dimensions}) {
   const texts = new Map();
   for (const {name, kind} of charts) {
     if (kind !== "members") continue;
-    const {expr} = dimensions.get(name);
+    const {expr} = dimensions.find((one) => one.name === name);
     await connection.query(
       `create type if not exists "crossfilter_${name}" as enum (
   select distinct cast(${expr} as varchar) as text from shop.marts.sales where ${expr} is not null order by text
 )`
     );
-    const [row] = (await connection.query(`select enum_range(null::"crossfilter_${name}") as texts`)).toArray();
+    const [row] = (
+      await connection.query(`select enum_range(null::"crossfilter_${name}") as texts`)
+    ).toArray();
     texts.set(name, [...row.texts].map(String));
   }
   return texts;
@@ -185,14 +222,17 @@ async function readTexts(connection, {charts}, dimensions) {
 
 /** The lines as narrow columns: a key a chart (a bin or a member's code), the numbers themselves, and what is summed. */
 function linesSql({charts}, definitions, measure) {
-  const {expr} = definitions.dimensions.find(({name}) => name === definitions.time);
+  const expressionOf = (name) => definitions.dimensions.find((one) => one.name === name).expr;
   const columns = charts.flatMap((chart) => {
-    if (chart.kind === "members") {
-      const {expr} = definitions.dimensions.find(({name}) => name === chart.name);
-      return [`enum_code(cast(cast(${expr} as varchar) as "crossfilter_${chart.name}")) as "${chart.name}_key"`];
-    }
-    const number = chart.kind === "time" ? expr : chart.expr;
-    return [`cast(${keySql(chart, definitions)} as smallint) as "${chart.name}_key"`, `${number} as "${chart.name}"`];
+    if (chart.kind === "members")
+      return [
+        `enum_code(cast(cast(${expressionOf(chart.name)} as varchar) as "crossfilter_${chart.name}")) as "${chart.name}_key"`
+      ];
+    const number = chart.kind === "time" ? expressionOf(chart.name) : chart.expr;
+    return [
+      `cast(${keySql(chart, definitions)} as smallint) as "${chart.name}_key"`,
+      `${number} as "${chart.name}"`
+    ];
   });
   const value = valueSql(measuresOf(definitions).find(({name}) => name === measure));
   return `create or replace table crossfilter as select

@@ -1,4 +1,3 @@
-import {selectSql} from "./semantic/select.js";
 import {addDays} from "./time.js";
 
 /** The numbers of a sales line that a histogram is drawn of: a name, what it is, its expression. */
@@ -50,9 +49,7 @@ export async function readFrame(query, definitions, {through}) {
   const [measure] = measuresOf(definitions);
   const {relation} = definitions;
   const [known] = await query(extentSql(definitions));
-  const totals = [...new Set(["revenue", "orders", measure.name])].filter((name) => definitions.measures.some((one) => one.name === name));
-  const [sums] = await query(selectSql(definitions, {measures: totals}));
-  const base = {measure: measure.name, lines: known.lines, first: known.first, last: known.last, through, sums: {...sums, lines: known.lines}};
+  const base = {measure: measure.name, lines: known.lines, first: known.first, last: known.last, through};
   if (!known.lines) return {...base, charts: [], single: []};
   const charts = [];
   if (known.first !== null) charts.push(await readTime(query, definitions, base));
@@ -82,7 +79,9 @@ export async function readFrame(query, definitions, {through}) {
 async function readTime(query, definitions, base) {
   const {name, label} = definitions.dimensions.find((one) => one.name === definitions.time);
   const chart = {kind: "time", name, label, ...spansOf(base)};
-  const rows = await query(sumsSql(definitions.relation, measuresOf(definitions)[0], keySql(chart, definitions)));
+  const rows = await query(
+    sumsSql(definitions.relation, measuresOf(definitions)[0], keySql(chart, definitions))
+  );
   return {...chart, ...byPosition(rows, chart.bins.length)};
 }
 
@@ -115,7 +114,11 @@ from ${relation} group by 1`;
 
 /** What a line adds to a measure. */
 export function valueSql({agg, expr}) {
-  return agg === "count" && expr !== "*" ? `case when ${expr} is not null then 1 end` : expr === "*" ? "1" : expr;
+  return agg === "count" && expr !== "*"
+    ? `case when ${expr} is not null then 1 end`
+    : expr === "*"
+      ? "1"
+      : expr;
 }
 
 /** The position of a line in a chart over time or of a number: the number of its bin, null where it is in none. */
@@ -142,7 +145,10 @@ function binsOf({low, high, least, greatest}) {
   const at = (value) => Math.floor((value * step.over) / step.times);
   const [first, last] = [at(low), at(high)];
   const edge = (n) => (n * step.times) / step.over;
-  const bins = Array.from({length: last - first + 1}, (_, n) => ({from: edge(first + n), to: edge(first + n + 1)}));
+  const bins = Array.from({length: last - first + 1}, (_, n) => ({
+    from: edge(first + n),
+    to: edge(first + n + 1)
+  }));
   if (least < bins[0].from) bins[0].from = null;
   if (greatest >= bins.at(-1).to) bins.at(-1).to = null;
   return {step, least: first, bins};

@@ -1,5 +1,5 @@
 import {html, svg} from "htl";
-import {compact, date, exact, month, monthName, percent, span, tick} from "./format.js";
+import {date, exact, month, monthName, percent, span, tick} from "./format.js";
 import {hatch} from "./hatch.js";
 import {rangeText} from "./crossfilter-view.js";
 
@@ -26,7 +26,16 @@ export function Histogram(chart, {height = 220, onBrush, onEnter}) {
   const cover = svg`<rect class="cf-cover" data-tip="" x=${left} y=${top} height=${height - top - bottom}></rect>`;
   const [grid, axis] = [svg`<g class="cf-grid-lines"></g>`, svg`<g class="cf-axis"></g>`];
   const zero = svg`<line class="cf-zero"></line>`;
-  node.append(mark(), grid, ...bars.map(({total}) => total), ...bars.map(({value}) => value), zero, shade, axis, cover);
+  node.append(
+    mark(),
+    grid,
+    ...bars.map(({total}) => total),
+    ...bars.map(({value}) => value),
+    zero,
+    shade,
+    axis,
+    cover
+  );
   let width = 0;
   let state = null;
   let domain = null;
@@ -105,6 +114,8 @@ export function Histogram(chart, {height = 220, onBrush, onEnter}) {
 
   function tickMark({at, text, anchor = "middle", isStrong}) {
     const x = left + (at / count) * (width - left - right);
+    if (x + 40 > width)
+      return svg`<text x=${width} y=${height - bottom + 18} text-anchor="end" class=${isStrong ? "is-strong" : null}>${text}</text>`;
     return svg`<text x=${x} y=${height - bottom + 18} text-anchor=${anchor} class=${isStrong ? "is-strong" : null}>${text}</text>`;
   }
 
@@ -195,9 +206,9 @@ function told(chart, state, n) {
   ].join("\n");
 }
 
-/** At most four levels of a vertical scale. */
+/** At most six levels of a vertical scale. */
 function levels([low, high]) {
-  const wanted = (high - low) / 4;
+  const wanted = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(wanted));
   const step = [1, 2, 5, 10].find((one) => one * power >= wanted) * power;
   const marks = [];
@@ -215,7 +226,7 @@ function numberTicks({bins, format}, most) {
   const ticks = [];
   for (let n = 1; n < bins.length; n += every) {
     const value = bins[n].from;
-    ticks.push({at: n, text: format === "percent" ? percent(value, 0) : compact(value).replace(/\.0+(?=\D|$)/, "")});
+    ticks.push({at: n, text: format === "percent" ? percent(value, 0) : tick(value)});
   }
   return ticks;
 }
@@ -223,7 +234,9 @@ function numberTicks({bins, format}, most) {
 /** Years where there are several, else the first bars of equal steps. */
 function timeTicks({bins, grain}, most) {
   const years = bins.flatMap(({from}, n) =>
-    from.slice(5) === "01-01" || (grain === "month" && from.slice(5, 7) === "01") ? [{at: n, text: from.slice(0, 4), isStrong: true, anchor: "start"}] : []
+    from.slice(5) === "01-01" || (grain === "month" && from.slice(5, 7) === "01")
+      ? [{at: n, text: from.slice(0, 4), isStrong: true, anchor: "start"}]
+      : []
   );
   if (grain === "year" || years.length > 2) {
     const every = Math.ceil(years.length / most);
@@ -231,22 +244,57 @@ function timeTicks({bins, grain}, most) {
   }
   const every = Math.ceil(bins.length / most);
   return bins.flatMap(({from}, n) =>
-    n % every ? [] : [{at: n, anchor: "start", text: grain === "day" ? `${Number(from.slice(8))} ${monthName(from)}` : month(from)}]
+    n % every
+      ? []
+      : [
+          {
+            at: n,
+            anchor: "start",
+            text: grain === "day" ? `${Number(from.slice(8))} ${monthName(from)}` : month(from)
+          }
+        ]
   );
 }
 
 /** A histogram's numbers as a table, whose first column chooses one bar. */
 export function binTable(chart, {onPick}) {
   const rows = chart.bins.map((_, n) => {
-    const name = html`<button class="link" aria-pressed="false" onclick=${() => onPick(n)}>${binText(chart, n)}</button>`;
-    const cells = [html`<td class="number"></td>`, html`<td class="number"></td>`, html`<td class="number"></td>`];
-    return {name, cells, row: html`<tr><th scope="row">${name}</th>${cells}</tr>`};
+    const name = html`<button class="link" aria-pressed="false" onclick=${() => onPick(n)}>
+      ${binText(chart, n)}
+    </button>`;
+    const cells = [
+      html`<td class="number"></td>`,
+      html`<td class="number"></td>`,
+      html`<td class="number"></td>`
+    ];
+    return {
+      name,
+      cells,
+      row: html`<tr>
+        <th scope="row">${name}</th>
+        ${cells}
+      </tr>`
+    };
   });
   const measure = html`<th scope="col" class="number"></th>`;
-  const node = html`<div class="table-scroll" tabindex="0" role="region" aria-label=${`${chart.label} as a table`}>
+  const node = html`<div
+    class="table-scroll"
+    tabindex="0"
+    role="region"
+    aria-label=${`${chart.label} as a table`}
+  >
     <table class="table">
-      <thead><tr><th scope="col">${chart.label}</th>${measure}<th scope="col" class="number">All sales</th><th scope="col" class="number">Lines</th></tr></thead>
-      <tbody>${rows.map(({row}) => row)}</tbody>
+      <thead>
+        <tr>
+          <th scope="col">${chart.label}</th>
+          ${measure}
+          <th scope="col" class="number">All sales</th>
+          <th scope="col" class="number">Lines</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(({row}) => row)}
+      </tbody>
     </table>
   </div>`;
   return {

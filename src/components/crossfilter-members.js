@@ -47,7 +47,9 @@ export function Members(chart, {onPick, onEnter}) {
     }
     const left = found.length - Math.min(found.length, most);
     note.hidden = found.length > 0 && !left;
-    note.textContent = found.length ? `and ${exact(left)} more: search to find them` : "No member has this in its name.";
+    note.textContent = found.length
+      ? `and ${exact(left)} more: search to find them`
+      : "No member has this in its name.";
     update();
   }
 

@@ -18,7 +18,9 @@ export function RangeInputs(chart, {onChange, onEnter}) {
         aria-label=${`${chart.label}, ${word}${scale === 100 ? ", in percent" : ""}`}
       />`
   );
-  const clear = html`<button type="button" class="link cf-clear" hidden onclick=${() => onChange(null)}>Clear</button>`;
+  const clear = html`<button type="button" class="link cf-clear" hidden onclick=${() => onChange(null)}>
+    Clear
+  </button>`;
   const node = html`<form class="cf-range" onchange=${take} onsubmit=${(event) => event.preventDefault()}>
     <label>${isTime ? "From" : "≥"} ${from}</label><label>${isTime ? "to" : "<"} ${to}</label>
     ${scale === 100 ? html`<span>%</span>` : null}${clear}
@@ -34,17 +36,22 @@ export function RangeInputs(chart, {onChange, onEnter}) {
   }
 
   function put(input, value) {
-    if (input !== document.activeElement || input.validity.valid) input.value = value === null || value === undefined ? "" : isTime ? value : scaled(value, scale);
+    if (input !== document.activeElement || input.validity.valid)
+      input.value = value === null || value === undefined ? "" : isTime ? value : scaled(value, scale);
   }
 
   function take() {
-    const [low, high] = [from, to].map(({value}) => (value === "" ? null : isTime ? value : scaled(Number(value), 1 / scale)));
+    const [low, high] = [from, to].map(({value}) =>
+      value === "" ? null : isTime ? value : scaled(Number(value), 1 / scale)
+    );
     const isOdd = low !== null && high !== null && (isTime ? low > high : low >= high);
     to.setCustomValidity(isOdd ? `this is before ${from.value}` : "");
     if (isOdd) return to.reportValidity();
     if (low === null && high === null) return onChange(null);
     if (isTime && low === chart.bins[0].from && high === chart.bins.at(-1).to) return onChange(null);
-    onChange(isTime ? {from: low ?? chart.bins[0].from, to: high ?? chart.bins.at(-1).to} : {from: low, to: high});
+    onChange(
+      isTime ? {from: low ?? chart.bins[0].from, to: high ?? chart.bins.at(-1).to} : {from: low, to: high}
+    );
   }
 }
 

@@ -21,7 +21,8 @@ export function readView(search, {frame, definitions, membersOf}) {
     const values = [...new Set(query.getAll(key))];
     const chart = charts.get(key);
     if (key === "measure") readMeasure(view, values[0], definitions);
-    else if (key === "unknown") for (const name of values) addMembers(view, charts.get(name), name, [null], membersOf);
+    else if (key === "unknown")
+      for (const name of values) addMembers(view, charts.get(name), name, [null], membersOf);
     else if (!chart) view.refused.push(`“${brief(key)}” is nothing to filter by`);
     else if (chart.kind === "members") addMembers(view, chart, key, values, membersOf);
     else readRange(view, chart, values[0]);
@@ -122,7 +123,9 @@ export function rangeText({from, to}, chart) {
 /** An edge of a number's bin, in all its digits. */
 export function numberText(value, {format}) {
   if (value === null) return null;
-  return format === "percent" ? percent(value, Number.isInteger(Number((value * 100).toFixed(6))) ? 0 : 2) : exact(value);
+  return format === "percent"
+    ? percent(value, Number.isInteger(Number((value * 100).toFixed(6))) ? 0 : 2)
+    : exact(value);
 }
 
 /** A member as it is read: one that is not known, or is an empty text, has a name too. */
@@ -153,14 +156,17 @@ export function viewSql(view, {frame, definitions}) {
 function numberConditions(range, {kind, expr}) {
   if (!range || kind !== "number") return [];
   const {from, to} = range;
-  return [from === null ? null : `${expr} >= ${from}`, to === null ? null : `${expr} < ${to}`].filter(Boolean);
+  return [from === null ? null : `${expr} >= ${from}`, to === null ? null : `${expr} < ${to}`].filter(
+    Boolean
+  );
 }
 
 /** The same selection on the sales dashboard, where its filters exist there; null where they do not. */
 export function dashboardSearch(view, dimensions) {
   const names = Object.keys(view.members);
   const {order_date: days, ...others} = view.ranges;
-  if (Object.keys(others).length || names.some((name) => !dimensions.some((one) => one.name === name))) return null;
+  if (Object.keys(others).length || names.some((name) => !dimensions.some((one) => one.name === name)))
+    return null;
   if (names.some((name) => view.members[name].includes(null))) return null;
   const query = new URLSearchParams(days ?? {period: "all"});
   for (const name of names) for (const member of view.members[name]) query.append(name, member);
@@ -175,4 +181,3 @@ export function refusedSentence(refused) {
 function brief(text) {
   return String(text).length > longest ? `${String(text).slice(0, longest - 1)}…` : String(text);
 }
-
