@@ -107,7 +107,7 @@ export function crossfilterBoard({frame, definitions}) {
   /** Goes to a view, as a new entry of the browser's history. */
   function go(next) {
     const search = searchOf(next, definitions);
-    if (search === location.search) return;
+    if (search === searchOf(view, definitions)) return;
     rememberFocus();
     history.pushState(null, "", search || location.pathname);
     window.dispatchEvent(new Event("question"));
@@ -156,7 +156,7 @@ export function crossfilterBoard({frame, definitions}) {
     showChips();
     if (sums.row || failure) return;
     const database = await openDatabase().catch(() => null);
-    const answer = await database?.run(sql).catch(() => null);
+    const answer = await database?.run(sql).catch((error) => sums.text === sql && fail(error));
     if (!answer || sums.text !== sql) return;
     sums.row = Object.fromEntries(answer.columns.map(({name}, n) => [name, answer.rows[0][n] ?? 0]));
     showChips();
@@ -215,13 +215,12 @@ export function crossfilterBoard({frame, definitions}) {
   function brushed(chart, bins, {isFinished}) {
     const range = bins && {from: chart.bins[bins[0]].from, to: chart.bins[bins[1]].to};
     const next = withRange(view, chart.name, range);
-    if (!isFinished) {
-      began ??= window.event?.timeStamp ?? performance.now();
-      if (summed !== null) engine.move(chart.name, next);
-      return;
+    if (isFinished) {
+      began = null;
+      return go(next);
     }
-    began = null;
-    go(next);
+    began ??= window.event?.timeStamp ?? performance.now();
+    if (summed !== null) engine.move(chart.name, next);
   }
 
   function picked(chart, member, event) {
@@ -244,9 +243,15 @@ export function crossfilterBoard({frame, definitions}) {
       brushed(chart, bins, how);
       drawHistogram();
     };
+    const onCancel = () => {
+      dragged = undefined;
+      drawHistogram();
+      if (summed !== null) engine.show(view).catch(fail);
+    };
     const histogram = Histogram(chart, {
       height: chart.kind === "time" ? 200 : window.innerWidth <= 640 ? 220 : 288,
       onBrush,
+      onCancel,
       onEnter
     });
     const inputs = RangeInputs(chart, {onChange: (range) => go(withRange(view, chart.name, range)), onEnter});

@@ -10,11 +10,11 @@ const right = 8;
 
 /**
  * Bars over time or of a number, in front of those of all sales, with a brush that takes whole bars. `onBrush(bins,
- * {isFinished})` gets `[first, last]` or null; `onEnter()` is called when a pointer or the focus comes. Answers
+ * {isFinished})` gets `[first, last]` or null, `onCancel()` undoes what is not finished; `onEnter()` is called when a pointer or the focus comes. Answers
  * `{node, resize(width), draw(state)}`; the state is `{totals, values, lines, bins, isOdd, label}`: sums by bar of all
  * sales and of the selection, the brushed bars, whether a range cuts a bar, the measure's name.
  */
-export function Histogram(chart, {height = 220, onBrush, onEnter}) {
+export function Histogram(chart, {height = 220, onBrush, onCancel, onEnter}) {
   const count = chart.bins.length;
   const {mark, fill} = hatch();
   const node = svg`<svg class="cf-histogram" role="img" height=${height}></svg>`;
@@ -165,7 +165,7 @@ export function Histogram(chart, {height = 220, onBrush, onEnter}) {
       onBrush(isSame ? null : [bin, bin], {isFinished: true});
     });
     cover.addEventListener("pointercancel", () => {
-      if (began?.isDrag) onBrush(began.bins ?? null, {isFinished: true});
+      if (began?.isDrag) onCancel();
       began = null;
     });
   }

@@ -23,7 +23,7 @@ export function Members(chart, {onPick, onEnter}) {
   const node = html`<div class=${`cf-list ${isLong ? "is-long" : ""}`}>${search}${list}${note}</div>`;
   const rows = new Map();
   let state = null;
-  let shown = "";
+  let listed = null;
   node.addEventListener("pointerenter", onEnter);
   node.addEventListener("focusin", onEnter);
   for (const type of ["pointerover", "focusin"]) list.addEventListener(type, tell, {capture: true});
@@ -32,7 +32,7 @@ export function Members(chart, {onPick, onEnter}) {
   function draw(next) {
     const isSame = state && state.members === next.members && state.chosen === next.chosen;
     state = next;
-    if (!isSame || !shown) fill(next);
+    if (!isSame || !listed) fill(next);
     else update();
   }
 
@@ -40,9 +40,8 @@ export function Members(chart, {onPick, onEnter}) {
     const found = matching(members, search.value.trim().toLowerCase());
     const picked = isLong ? chosen.filter((one) => !found.slice(0, most).includes(one)) : [];
     const next = [...picked, ...found.slice(0, most)];
-    const key = JSON.stringify(next);
-    if (key !== shown) {
-      shown = key;
+    if (next.length !== listed?.length || next.some((member, n) => member !== listed[n])) {
+      listed = next;
       list.replaceChildren(...next.map((member) => rowOf(member).row));
     }
     const left = found.length - Math.min(found.length, most);
@@ -55,7 +54,6 @@ export function Members(chart, {onPick, onEnter}) {
 
   function update() {
     const {totals, values, chosen} = state;
-    const listed = JSON.parse(shown);
     let low = 0;
     let high = 0;
     for (const member of listed) {

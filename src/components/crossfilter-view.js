@@ -82,14 +82,18 @@ export function isFiltered({ranges, members}) {
 
 /** A view with a chart's range, or with none. */
 export function withRange(view, name, range) {
-  const {[name]: _, ...ranges} = view.ranges;
-  return {...view, ranges: range ? {...ranges, [name]: range} : ranges};
+  return {...view, ranges: withEntry(view.ranges, name, range)};
 }
 
 /** A view with a dimension's chosen members; none of them is no filter. */
 export function withMembers(view, name, chosen) {
-  const {[name]: _, ...members} = view.members;
-  return {...view, members: chosen.length ? {...members, [name]: chosen} : members};
+  return {...view, members: withEntry(view.members, name, chosen.length ? chosen : null)};
+}
+
+function withEntry(entries, name, value) {
+  const {...next} = entries;
+  delete next[name];
+  return value ? {...next, [name]: value} : next;
 }
 
 /** The filters of a view one by one: `{name, label, text, without}`, the view `without` it. */
