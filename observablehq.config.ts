@@ -34,6 +34,8 @@ export default {
         {name: "SQL", path: "/explore/sql"}
         {name: "SQL", path: "/explore/sql"},
         {name: "Profile", path: "/explore/profile"}
+        {name: "SQL", path: "/explore/sql"},
+        {name: "Cross-filter", path: "/explore/crossfilter"}
       ]
     },
     {name: "Trust", path: "/trust/reconciliation"},

@@ -5,6 +5,7 @@ import {gzipSync} from "node:zlib";
 import type {Browser} from "playwright-core";
 import {copyProject} from "../test/project.ts";
 import {openBrowser, serveFolder} from "../test/browser.ts";
+import {measureCrossfilter} from "./crossfilter.ts";
 import {measureWhy} from "./why.ts";
 
 type Row = {what: string; measured: string; target: string};
@@ -16,7 +17,7 @@ export async function measureSite(env: NodeJS.ProcessEnv, folder: string): Promi
   const root = copyProject(join(folder, "project"));
   const dist = join(root, "dist");
   const began = performance.now();
-  await build(root, env);
+  await assay(root, env, ["build"]);
   const rows: Row[] = [
     {
       what: "site: refresh and build with nothing changed",
@@ -34,19 +35,25 @@ export async function measureSite(env: NodeJS.ProcessEnv, folder: string): Promi
     await browser.close();
     await site.close();
   }
+  const ask = (sql: string) => assay(root, env, ["sql", sql, "--format", "csv"]);
+  rows.push(...(await measureCrossfilter(dist, folder, ask)));
   return rows;
 }
 
-async function build(root: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(process.execPath, ["--import", "tsx", "pipelines/cli.ts", "build"], {
+/** What `assay` prints. */
+async function assay(root: string, env: NodeJS.ProcessEnv, args: string[]): Promise<string> {
+  const child = spawn(process.execPath, ["--import", "tsx", "pipelines/cli.ts", ...args], {
     cwd: root,
     env,
-    stdio: ["ignore", "ignore", "pipe"]
+    stdio: ["ignore", "pipe", "pipe"]
   });
+  const parts: Buffer[] = [];
   let output = "";
+  child.stdout.on("data", (chunk: Buffer) => parts.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise((resolve) => child.on("close", resolve));
   if (code !== 0) throw new Error(output);
+  return Buffer.concat(parts).toString();
 }
 
 /** Bytes until the network rests (gzip), largest paint and layout shift. */

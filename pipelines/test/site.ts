@@ -13,6 +13,7 @@ export const pages: Record<string, string> = {
   "/docs/measures": ".docs-measure",
   "/docs/pages": "pre code",
   "/docs/gallery": ".card-body svg",
+  "/explore/crossfilter": ".crossfilter:not([aria-busy])",
   "/trust/reconciliation": ".matrix td",
   "/trust/releases": ".lede:text-matches('release')",
   "/trust/lineage": ".lineage [aria-current]",

@@ -19,6 +19,7 @@ let opened;
  * - `run(sql, {limit, signal})`: `{columns: [{name, type}], rows: [[…]], isCut, milliseconds}`; dates as ISO text,
  *   numbers that JavaScript cannot hold as exact text; rejects with an AbortError when the signal aborts
  * - `schema()`: `[{schema, table, rows, columns: [{name, type}]}]`
+ * - `share()`: `{duckdb, connection}`, a connection of its own in the memory beside the extract, where tables may be made
  * Rejects with a sentence a reader understands if WebAssembly is off or a file is missing.
  */
 export function openDatabase() {
@@ -42,7 +43,8 @@ async function open() {
     return {
       query: async (sql) => objectsOf(await connection.query(sql)),
       run: (sql, options) => runCancellable(database, sql, options),
-      schema: async () => schemaOf(objectsOf(await connection.query(columnsSql)))
+      schema: async () => schemaOf(objectsOf(await connection.query(columnsSql))),
+      share: async () => ({duckdb: database, connection: await database.connect()})
     };
   } catch (error) {
     worker.terminate();

@@ -1,0 +1,422 @@
+import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import type {Browser, Page} from "playwright-core";
+import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
+import {openEngine, query, run} from "../engine/duckdb.ts";
+import {readDefinitions} from "../semantic/definitions.ts";
+import {readFrame} from "../../src/components/crossfilter-frame.js";
+import {type Built, openBuilt} from "./built.ts";
+import {openBrowser, serveFolder} from "./browser.ts";
+import {openWindow, pages} from "./site.ts";
+
+/* The cross-filter of a built site in a real browser, held against gold and against hostile shops. */
+
+const path = "/explore/crossfilter";
+const ready = pages[path]!;
+
+let built: Built;
+let browser: Browser;
+beforeAll(async () => {
+  built = await openBuilt();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await built?.close();
+});
+
+/** Gold's lines with the words they are asked by, by joins of its own. */
+const lines = `gold.fct_sales
+  left join gold.dim_customers on dim_customers.customer_key = fct_sales.customer_key
+  left join gold.dim_products on dim_products.product_key = fct_sales.current_product_key`;
+
+/** Waits until what the address asks is drawn and added up. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const board = document.querySelector<HTMLElement>(".crossfilter:not([aria-busy])");
+    return board?.dataset.settled === (location.search || "?") && !board.querySelector(".is-stale");
+  });
+}
+
+async function open(page: Page, search = ""): Promise<void> {
+  await page.goto(built.url + path + search);
+  await page.waitForSelector(ready);
+  await settled(page);
+}
+
+/** The exact sums beside the chips. */
+const sums = (page: Page) =>
+  page
+    .locator(".cf-chips [data-sum]")
+    .evaluateAll((nodes) =>
+      Object.fromEntries(
+        nodes.map((node) => [(node as HTMLElement).dataset.sum!, (node as HTMLElement).dataset.value!])
+      )
+    );
+
+async function sumsOfGold(where: string): Promise<Record<string, string>> {
+  const [row] = await built.sql<Record<string, string>>(`
+    select count(*)::varchar as lines, coalesce(sum(sales_amount), 0)::decimal(18, 2)::varchar as revenue,
+    count(distinct order_number)::varchar as orders from ${lines} where ${where}`);
+  return row!;
+}
+
+const exactly = (shown: Record<string, string>) => ({...shown, revenue: Number(shown.revenue).toFixed(2)});
+
+const chips = (page: Page) => page.locator(".cf-chips .chip span").allTextContents();
+
+/** The exact values of a chart's members, out of the tips that the keyboard brings. */
+const membersOf = (page: Page, chart: string) =>
+  page.locator(`[data-chart=${chart}] .cf-members button`).evaluateAll((buttons) =>
+    Object.fromEntries(
+      buttons.map((button) => {
+        button.dispatchEvent(new FocusEvent("focusin", {bubbles: true}));
+        const [name, value] = (button as HTMLElement).dataset.tip!.split("\n");
+        return [name, Number(/^\S+ ([\d,.]+)/.exec(value!)![1]!.replaceAll(",", "")).toFixed(2)];
+      })
+    )
+  );
+
+/** Drags over the bars of a chart, from one to another. */
+async function drag(page: Page, chart: string, [from, to]: [number, number]): Promise<void> {
+  const cover = page.locator(`[data-chart=${chart}] .cf-cover`);
+  await cover.scrollIntoViewIfNeeded();
+  const box = (await cover.boundingBox())!;
+  const count = await page.locator(`[data-chart=${chart}] .cf-value`).count();
+  const x = (bar: number) => box.x + ((bar + 0.5) / count) * box.width;
+  await page.mouse.move(x(from), box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x((from + to) / 2), box.y + box.height / 2, {steps: 3});
+  await page.mouse.move(x(to), box.y + box.height / 2, {steps: 3});
+  await page.mouse.up();
+}
+
+test("every chart adds up to gold, and is there before DuckDB", async () => {
+  const frame = await builtFrame();
+  const [expected] = await built.sql<{revenue: string; n: number}>(
+    "select sum(sales_amount)::varchar as revenue, count(*)::integer as n from gold.fct_sales"
+  );
+  expect(frame.sums.revenue).toBe(expected!.revenue);
+  expect(frame.charts.map(({name}) => name)).toEqual(
+    expect.arrayContaining([
+      "order_date",
+      "sales_amount",
+      "unit_price",
+      "margin_share",
+      "country",
+      "product_name"
+    ])
+  );
+  for (const {name, members, size, values, lines, unknown} of frame.charts) {
+    if (members && members.length < size!) continue;
+    const total = values.reduce((sum, one) => sum + one, 0) + unknown.value;
+    expect([name, total.toFixed(2)]).toEqual([name, expected!.revenue]);
+    expect([name, lines.reduce((sum, one) => sum + one, 0) + unknown.lines]).toEqual([name, expected!.n]);
+  }
+  const {bins, values} = frame.charts.find(({name}) => name === "sales_amount")!;
+  for (const [n, {from, to}] of bins!.entries()) {
+    const [row] = await built.sql<{revenue: string}>(
+      `select coalesce(sum(sales_amount), 0)::varchar as revenue from gold.fct_sales
+       where ${from === null ? "true" : `sales_amount >= ${from}`} and ${to === null ? "true" : `sales_amount < ${to}`}`
+    );
+    expect([from, values[n]!.toFixed(2)]).toEqual([from, Number(row!.revenue).toFixed(2)]);
+  }
+});
+
+test("a brush, a click and a shift-click filter all other charts; back and forward undo and redo; the link reproduces", async () => {
+  const window = await openWindow(browser, built.url);
+  const page = await window.open(path);
+  await settled(page);
+  await drag(page, "order_date", [6, 14]);
+  await settled(page);
+  const days = new URL(page.url()).searchParams.get("order_date")!;
+  expect(days).toMatch(/^\d{4}-\d\d-01\.\.\d{4}-\d\d-\d\d$/);
+  const [from, to] = days.split("..");
+  const where = `order_date between date '${from}' and date '${to}'`;
+  expect(exactly(await sums(page))).toEqual(await sumsOfGold(where));
+
+  const [first, second] = ["Germany", "United States"];
+  await page.locator("[data-chart=country]").getByRole("button", {name: first}).click();
+  await settled(page);
+  await page
+    .locator("[data-chart=country]")
+    .getByRole("button", {name: second})
+    .click({modifiers: ["Shift"]});
+  await settled(page);
+  const all = `${where} and country in ('${first}', '${second}')`;
+  expect(exactly(await sums(page))).toEqual(await sumsOfGold(all));
+  expect(await chips(page)).toEqual([
+    expect.stringMatching(/^Order date: /),
+    `Country: ${first}`,
+    `Country: ${second}`
+  ]);
+  const shown = await membersOf(page, "category");
+  const expected = await built.sql<{name: string; revenue: string}>(
+    `select coalesce(category, 'n/a') as name, sum(sales_amount)::decimal(18, 2)::varchar as revenue from ${lines} where ${all} group by 1`
+  );
+  expect(Object.fromEntries(Object.entries(shown).filter(([, value]) => Number(value)))).toEqual(
+    Object.fromEntries(expected.map(({name, revenue}) => [name, revenue]))
+  );
+  const countries = await membersOf(page, "country");
+  const unfilteredByItself = await built.sql<{name: string; revenue: string}>(
+    `select coalesce(country, 'n/a') as name, sum(sales_amount)::decimal(18, 2)::varchar as revenue from ${lines} where ${where} group by 1`
+  );
+  expect(countries).toMatchObject(
+    Object.fromEntries(unfilteredByItself.map(({name, revenue}) => [name, revenue]))
+  );
+
+  const drawn = await picture(page);
+  const other = await openWindow(browser, built.url);
+  const copy = await other.open(path + new URL(page.url()).search);
+  await settled(copy);
+  expect(await picture(copy)).toEqual(drawn);
+
+  await page.goBack();
+  await settled(page);
+  expect(await chips(page)).toHaveLength(2);
+  await page.goBack();
+  await settled(page);
+  expect(exactly(await sums(page))).toEqual(await sumsOfGold(where));
+  await page.goBack();
+  await settled(page);
+  expect(await chips(page)).toEqual([]);
+  await page.goForward();
+  await page.goForward();
+  await page.goForward();
+  await settled(page);
+  expect(await picture(page)).toEqual(drawn);
+  await page.locator("#reset").click();
+  await settled(page);
+  expect(await chips(page)).toEqual([]);
+  expect([...window.wrong, ...other.wrong]).toEqual([]);
+  await other.close();
+  await window.close();
+});
+
+/** Everything drawn, as the reader sees it. */
+const picture = (page: Page) =>
+  page.evaluate(() => ({
+    chips: document.querySelector(".cf-chips")!.textContent!.replaceAll(/\s+/g, " "),
+    members: [...document.querySelectorAll(".cf-members button")].map(
+      (button) => button.textContent!.replaceAll(/\s+/g, " ") + button.getAttribute("aria-pressed")
+    ),
+    bars: [...document.querySelectorAll(".cf-value")].map((bar) =>
+      Number(bar.getAttribute("height")).toFixed(3)
+    ),
+    brushes: [...document.querySelectorAll(".cf-brush")].map((one) => [
+      one.getAttribute("visibility"),
+      one.getAttribute("x")
+    ])
+  }));
+
+test("the keyboard alone: members, days, numbers, chips", async () => {
+  const window = await openWindow(browser, built.url);
+  const page = await window.open(path);
+  await settled(page);
+  const member = page.locator("[data-chart=category] .cf-members button").first();
+  const name = await member.locator(".cf-name").textContent();
+  await member.focus();
+  await page.keyboard.press("Enter");
+  await settled(page);
+  expect(await member.getAttribute("aria-pressed")).toBe("true");
+  expect(await page.evaluate(() => document.activeElement!.textContent)).toContain(name);
+  await page.keyboard.press("Space");
+  await settled(page);
+  expect(await chips(page)).toEqual([]);
+
+  const from = page.getByLabel("Order date, from");
+  await from.fill("2025-03-10");
+  await from.press("Tab");
+  await settled(page);
+  const least = page.getByLabel("Line amount, at least");
+  await least.fill("33.5");
+  await least.press("Tab");
+  await page.waitForURL(/sales_amount/);
+  await settled(page);
+  const [last] = await built.sql<{day: string}>("select max(order_date)::varchar as day from gold.fct_sales");
+  expect(new URL(page.url()).searchParams.get("order_date")).toBe(`2025-03-10..${last!.day}`);
+  const where = "order_date >= date '2025-03-10' and sales_amount >= 33.5";
+  expect(exactly(await sums(page))).toEqual(await sumsOfGold(where));
+  const byGender = await built.sql<{name: string; revenue: string}>(
+    `select coalesce(gender, 'n/a') as name, sum(sales_amount)::decimal(18, 2)::varchar as revenue from ${lines} where ${where} group by 1`
+  );
+  expect(await membersOf(page, "gender")).toMatchObject(
+    Object.fromEntries(byGender.map(({name, revenue}) => [name, revenue]))
+  );
+
+  const sql = new URLSearchParams(
+    (await page.getByRole("link", {name: "Open in SQL"}).getAttribute("href"))!.split("?")[1]
+  ).get("q")!;
+  const [asked] = await built.sql<Record<string, string>>(sql);
+  expect(Number(asked!.revenue).toFixed(2)).toBe(exactly(await sums(page)).revenue);
+
+  await page.locator("#chip-1").focus();
+  await page.keyboard.press("Enter");
+  await settled(page);
+  await page.locator("#chip-0").focus();
+  await page.keyboard.press("Enter");
+  await settled(page);
+  expect(await chips(page)).toEqual([]);
+  const table = page.locator("[data-chart=unit_price] details");
+  await table.locator("summary").press("Enter");
+  await table.getByRole("button").nth(1).press("Enter");
+  await settled(page);
+  expect(await chips(page)).toEqual([expect.stringMatching(/^Unit price: .+ to under .+/)]);
+  expect(await table.getByRole("button").nth(1).getAttribute("aria-pressed")).toBe("true");
+  expect(window.wrong).toEqual([]);
+  await window.close();
+});
+
+test("another measure, and what a link cannot ask", async () => {
+  const page = await browser.newPage();
+  await open(page, "?measure=quantity&country=Germany");
+  const [row] = await built.sql<{pieces: string}>(
+    `select sum(quantity)::varchar as pieces from ${lines} where country = 'Germany'`
+  );
+  expect((await sums(page)).quantity).toBe(row!.pieces);
+  const pieces = Object.values((await membersOf(page, "category")) as Record<string, string>);
+  expect(pieces.reduce((sum, one) => sum + Number(one), 0)).toBe(
+    Number(row!.pieces)
+  );
+  await page.goto(
+    `${built.url}${path}?measure=orders&country=Atlantis&order_date=2025-99-01..x&sales_amount=9..1&gone=1&category=${encodeURIComponent("<img src=x onerror=alert(1)>")}`
+  );
+  await page.waitForSelector(".cf-warning:text('Atlantis')");
+  const said = (await page.locator(".cf-warning").textContent())!;
+  for (const part of ["no measure", "range of Order date", "range of Line amount", "“gone”", "<img src=x"])
+    expect(said).toContain(part);
+  expect(await chips(page)).toEqual([]);
+  await page.close();
+});
+
+test("without WebAssembly the charts stay, and a sentence says what is missing", async () => {
+  const page = await browser.newPage();
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
+  await page.goto(`${built.url}${path}?country=Germany`);
+  await page.waitForSelector(".cf-warning:text('WebAssembly')");
+  expect(await page.locator(".cf-members button").count()).toBeGreaterThan(20);
+  expect(await page.locator(".cf-warning").textContent()).toContain("The charts show all sales");
+  await page.close();
+});
+
+type Frame = {
+  sums: Record<string, string>;
+  charts: {
+    name: string;
+    members?: (string | null)[];
+    bins?: {from: number | null; to: number | null}[];
+    size?: number;
+    values: number[];
+    lines: number[];
+    unknown: {value: number; lines: number};
+  }[];
+};
+
+async function builtFrame(): Promise<Frame> {
+  return JSON.parse(
+    readFileSync(fileOf(join(built.project, "dist"), "crossfilter", "json"), "utf8")
+  ) as Frame;
+}
+
+function fileOf(dist: string, name: string, extension: string): string {
+  const folder = join(dist, "_file/data");
+  return join(
+    folder,
+    readdirSync(folder).find((one) => one.startsWith(`${name}.`) && one.endsWith(`.${extension}`))!
+  );
+}
+
+/** Serves the built site over sales changed by `sql`, with a dimension more in its definitions. */
+async function serveChanged(name: string, sql: string) {
+  const folder = join(inject("shared"), `crossfilter-${name}`);
+  mkdirSync(folder);
+  const dist = join(folder, "dist");
+  cpSync(join(built.project, "dist"), dist, {recursive: true});
+  const definitions = readDefinitions(built.project);
+  definitions.dimensions.push({
+    name: "pieces",
+    label: "Pieces a line",
+    description: "",
+    kind: "categorical",
+    expr: "quantity"
+  });
+  const shop = fileOf(dist, "shop", "duckdb");
+  const {connection, close} = await openEngine({memory: "400MB", temp: join(folder, "spill")});
+  await run(connection, `attach '${shop}' as shop; use shop; ${sql}`);
+  const ask = (text: string) => query<Record<string, unknown>>(connection, text);
+  const frame = await readFrame(ask, definitions, {through: "2026-06-30"});
+  await run(connection, "use memory; detach shop");
+  close();
+  writeFileSync(fileOf(dist, "crossfilter", "json"), JSON.stringify({...frame, sums: {}}));
+  writeFileSync(fileOf(dist, "semantic", "json"), JSON.stringify(definitions));
+  const site = await serveFolder(dist);
+  return {
+    ...site,
+    close: async () => {
+      await site.close();
+      rmSync(folder, {recursive: true});
+    }
+  };
+}
+
+describe("a hostile shop", () => {
+  test("names that are markup, long, empty, missing, right to left; 5,000 products; negative and huge amounts; a new dimension", async () => {
+    const img = "<img src=x onerror=document.title='hit'>";
+    const site = await serveChanged(
+      "hostile",
+      `update marts.sales set country = case _row % 6 when 0 then '${img.replaceAll("'", "''")}' when 1 then repeat('long ', 2000)
+        when 2 then '' when 3 then null when 4 then 'متجر الدراجات' else '''; drop table x; --' end;
+       update marts.sales set product_name = 'P' || (hash(sale_key) % 5000);
+       insert into marts.sales by name select * replace ('P' || n as product_name) from (select * from marts.sales limit 1), range(5000) as t(n);
+       update marts.sales set sales_amount = -sales_amount where _row % 7 = 0;
+       update marts.sales set sales_amount = 9007199254740991.01 where sale_key = (select min(sale_key) from marts.sales);`
+    );
+    const window = await openWindow(browser, site.url, {width: 360});
+    const page = await window.open(path);
+    await settled(page);
+    const board = page.locator("[data-chart=country] .cf-members");
+    expect((await board.locator(".cf-name").allTextContents()).sort()).toEqual(
+      [img, "long ".repeat(2000), "(empty)", "not known", "متجر الدراجات", "'; drop table x; --"].sort()
+    );
+    for (const name of [img, "'; drop table x; --", "not known", "(empty)", "long long"]) {
+      await board.locator("button", {hasText: name}).click();
+      await settled(page);
+      expect(Number((await sums(page)).lines)).toBeGreaterThan(100);
+    }
+    expect(await page.title()).not.toBe("hit");
+    const search = page.getByLabel("Search Product");
+    await search.fill("p4321");
+    await page.locator("[data-chart=product_name] .cf-members button").first().click();
+    await settled(page);
+    expect(await chips(page)).toHaveLength(2);
+    expect(await page.locator("[data-chart=pieces] .cf-members button").count()).toBeGreaterThan(1);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await page.locator("main").textContent()).not.toMatch(/NaN|Infinity|undefined/);
+    expect(window.wrong).toEqual([]);
+    await window.close();
+    await site.close();
+  });
+
+  test("no sale, and a single one", async () => {
+    const none = await serveChanged("none", "delete from marts.sales");
+    const window = await openWindow(browser, none.url);
+    await (await window.open(path)).waitForSelector(".state:text('No dated sales yet')");
+    await window.close();
+    await none.close();
+    const one = await serveChanged(
+      "one",
+      "delete from marts.sales where sale_key <> (select min(sale_key) from marts.sales where order_date is not null)"
+    );
+    const other = await openWindow(browser, one.url);
+    const page = await other.open(path);
+    await settled(page);
+    await drag(page, "sales_amount", [0, 0]);
+    await page.waitForURL(/sales_amount/);
+    await settled(page);
+    expect((await sums(page)).lines).toBe("1");
+    expect(await page.locator("main").textContent()).not.toMatch(/NaN|Infinity|undefined/);
+    expect(other.wrong).toEqual([]);
+    await other.close();
+    await one.close();
+  });
+});
