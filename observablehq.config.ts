@@ -15,17 +15,26 @@ export default {
     {
       name: "Dashboards",
       open: true,
-      pages: [{name: "Sales", path: "/dashboards/sales"}]
+      pages: [
+        {name: "Sales", path: "/dashboards/sales"},
+        {name: "Customers", path: "/dashboards/customers"}
+      ]
     },
     {
       name: "Notebooks",
       open: true,
-      pages: [{name: "Sales notebook", path: "/eda/sales"}]
+      pages: [
+        {name: "Sales notebook", path: "/eda/sales"},
+        {name: "Customers notebook", path: "/eda/customers"}
+      ]
     },
     {
       name: "Explore",
       open: true,
-      pages: [{name: "SQL", path: "/explore/sql"}]
+      pages: [
+        {name: "SQL", path: "/explore/sql"},
+        {name: "One customer", path: "/customer"}
+      ]
     },
     {name: "Trust", path: "/trust/reconciliation"}
   ],

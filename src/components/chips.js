@@ -3,8 +3,8 @@ import {focusAgain} from "./focus.js";
 import {counted, exact, span} from "./format.js";
 import {ask, dimensions, toggled} from "./question.js";
 
-/** The filters in force as chips that undo themselves, how many sales lines they leave, and a reset. */
-export function Chips(question, {lines, all}) {
+/** The filters in force as chips that undo themselves, how many sales lines they leave, and a reset; `hint` says what else chooses. */
+export function Chips(question, {lines, all, hint = ", drag on the bars to choose days"}) {
   const chips = dimensions.flatMap(({name, label}) =>
     (question.filters[name] ?? []).map((member) => ({
       text: `${label}: ${member}`,
@@ -14,7 +14,7 @@ export function Chips(question, {lines, all}) {
   if (question.period === null) chips.push({text: span(question.from, question.to), undo: {period: "12m"}});
   return focusAgain(
     html`<div class="chips">
-      ${chips.length ? null : html`<span class="chips-none">No filter: ${counted(lines, "sales line")}. Click a member to filter, shift-click to add, drag on the bars to choose days.</span>`}
+      ${chips.length ? null : html`<span class="chips-none">No filter: ${counted(lines, "sales line")}. Click a member to filter, shift-click to add${hint}.</span>`}
       ${chips.map(
         ({text, undo}, i) =>
           html`<button

@@ -31,7 +31,9 @@ export function Leaderboard(
     const isOpen = opened.has(name);
     const named = rows.filter(({member}) => member !== null);
     const shown = isOpen ? named : pick(named, chosen, most);
-    body.replaceChildren(...shown.map((row) => line({row, name, total, largest, chosen, onSelect, markOf, tell})));
+    body.replaceChildren(
+      ...shown.map((row) => line({row, name, total, largest, chosen, onSelect, markOf, tell}))
+    );
     const rest = rows.filter((row) => !shown.includes(row));
     if (rest.length) body.append(others(rest, total, plural));
     more.hidden = named.length <= most;
