@@ -35,7 +35,6 @@ export function CustomerCohorts(cohorts, {width}) {
   const {mark, fill} = hatch("var(--line)");
   const high = Math.max(...seen.map(({per_customer}) => per_customer), 1);
   const room = (width - 112) / shown;
-  const isDark = ({per_customer}) => per_customer > high * 0.55;
   return asImage(
     Plot.plot({
       width,
@@ -72,7 +71,7 @@ export function CustomerCohorts(cohorts, {width}) {
               x: "quarters",
               y: "cohort_on",
               text: ({per_customer}) => compact(per_customer),
-              fill: (cell) => (isDark(cell) ? "var(--card)" : "var(--ink)"),
+              fill: "var(--ink)",
               fontSize: 11
             })
           : null,
@@ -129,8 +128,9 @@ export const cohortColumns = [
   }
 ];
 
+/** No darker than that ink stays legible on it. */
 function heat(share) {
-  return `color-mix(in oklab, var(--heat-1) ${(Math.max(0, share) * 100).toFixed(1)}%, var(--heat-0))`;
+  return `color-mix(in oklab, var(--heat-1) ${(Math.max(0, share) * 45).toFixed(1)}%, var(--heat-0))`;
 }
 
 function told({cohort_on, quarters, per_customer, in_quarter, buyers, customers, is_complete}) {

@@ -159,12 +159,12 @@ export const scoreColumns = [
 function button(one, {most, cell, onSelect}) {
   const {recency, frequency, customers, share, shareThen} = one;
   const isChosen = cell?.recency === recency && cell?.frequency === frequency;
-  const strength = Math.round((customers / most) * 100);
+  // no darker than that ink stays legible on it
+  const strength = Math.round((customers / most) * 45);
   const change = share === null || shareThen === null ? null : Number(((share - shareThen) * 100).toFixed(1));
   return html`<button
     type="button"
     id=${`score-${recency}-${frequency}`}
-    class=${strength > 55 ? "is-strong" : null}
     style=${{background: `color-mix(in oklab, var(--heat-1) ${strength}%, var(--heat-0))`}}
     aria-pressed=${String(isChosen)}
     aria-label=${`Recency ${recency}, frequency ${frequency}: ${counted(customers, "customer")}`}

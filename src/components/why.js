@@ -10,7 +10,7 @@ const budget = 250_000;
 const most = 100;
 const onPage = 25;
 
-/** Opens the panel of a mark: `{title, from, to, filters}`. Esc closes it, and the focus returns. */
+/** Opens the panel of a mark: `{title, from, to, filters}`, of all days without `from`. Esc closes it, and the focus returns. */
 export function openWhy(mark) {
   // a long press comes as a timer and, in some browsers, as a right click too
   if (document.querySelector("dialog.why")) return;
@@ -23,7 +23,7 @@ export function openWhy(mark) {
       <div>
         <h2 id="why-title">Why this number?</h2>
         <p class="card-subtitle">
-          ${[mark.title, span(mark.from, mark.to), ...Object.values(mark.filters).flat()].join(" · ")}
+          ${[mark.title, ...(mark.from ? [span(mark.from, mark.to)] : []), ...Object.values(mark.filters).flat()].join(" · ")}
         </p>
       </div>
       <form method="dialog"><button class="quiet" aria-label="Close">Close</button></form>
