@@ -27,6 +27,7 @@ select
   last_day(months.month) <= (select last_day from ends) as is_complete,
   cast(count(distinct customer_key) filter (where is_new) as integer) as new_customers,
   cast(count(distinct customer_key) filter (where not is_new) as integer) as returning_customers,
+  cast(coalesce(sum(sales_amount), 0) as double) as revenue,
   cast(coalesce(sum(sales_amount) filter (where is_new), 0) as double) as new_revenue,
   cast(coalesce(sum(sales_amount) filter (where not is_new), 0) as double) as returning_revenue
 from months
