@@ -19,12 +19,18 @@ export default {
     {
       name: "Dashboards",
       open: true,
-      pages: [{name: "Sales", path: "/dashboards/sales"}]
+      pages: [
+        {name: "Sales", path: "/dashboards/sales"},
+        {name: "Customers", path: "/dashboards/customers"}
+      ]
     },
     {
       name: "Notebooks",
       open: true,
-      pages: [{name: "Sales notebook", path: "/eda/sales"}]
+      pages: [
+        {name: "Sales notebook", path: "/eda/sales"},
+        {name: "Customers notebook", path: "/eda/customers"}
+      ]
     },
     {
       name: "Explore",
@@ -36,6 +42,8 @@ export default {
         {name: "Profile", path: "/explore/profile"}
         {name: "SQL", path: "/explore/sql"},
         {name: "Cross-filter", path: "/explore/crossfilter"}
+        {name: "SQL", path: "/explore/sql"},
+        {name: "One customer", path: "/customer"}
       ]
     },
     {name: "Trust", path: "/trust/reconciliation"},

@@ -117,7 +117,7 @@ export async function carry<T>(
     const lines = contentsOf(byTable(linesOf(objects)));
     const contents = new Map([...lines, ...goldContents, ...martContents, ...recordContents(objects, told)]);
     for (const [name, sql] of Object.entries(views))
-      contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents]])));
+      contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents], [...martContents]])));
     const definitions = readDefinitions(config.root);
     const view = views[definitions.relation.split(".")[1]!]!;
     const measures = await measure(context, definitions, view, Object.fromEntries(goldContents));

@@ -4,7 +4,7 @@ import {ident, literal, query, queryOne, run, tablesOf} from "../engine/duckdb.t
 import {fromCents, toCents} from "../ledger.ts";
 import {totalsSql} from "../measures.ts";
 import {parquetOf} from "../parts.ts";
-import {byTable, objectsOf} from "../step.ts";
+import {byTable, type LakeObject, objectsOf} from "../step.ts";
 import type {Desk, Side} from "./diff.ts";
 import {type Reason, reasons} from "./reasons.ts";
 import {movedOf} from "./rows.ts";
@@ -39,6 +39,9 @@ type Simple = Extract<Measure, {kind: "simple"}>;
 type Cents = Map<Reason, bigint>;
 type Values = Record<string, string | null>;
 
+/** A desk that knows the tables of the later side, whose columns the view asks for. */
+type Place = Desk & {later: Map<string, LakeObject[]>};
+
 /** Every measure of both sides, and the reasons of its change, from the fact rows that `explainRows` explained. */
 export async function compareMeasures(
   desk: Desk,
@@ -46,24 +49,28 @@ export async function compareMeasures(
   after: Side
 ): Promise<{measures: MeasureChange[]; segments: Segment[]}> {
   const {definitions} = desk;
+  const place: Place = {...desk, later: byTable(after.objects)};
   const view = after.views[definitions.relation.split(".")[1]!]!;
-  await showLines(desk, "before", before, view);
-  await showLines(desk, "after", after, view);
-  const values = [await valuesOf(desk, before, view), await valuesOf(desk, after, view)] as [Values, Values];
+  await showLines(place, "before", before, view);
+  await showLines(place, "after", after, view);
+  const values = [await valuesOf(place, before, view), await valuesOf(place, after, view)] as [
+    Values,
+    Values
+  ];
   const parts = new Map<string, Cents>();
   for (const one of definitions.measures)
-    if (one.kind === "simple") parts.set(one.name, await partsOf(desk, one, after, view));
+    if (one.kind === "simple") parts.set(one.name, await partsOf(place, one, after, view));
   const isDefinedAnew = before.measures?.definition !== after.measures?.definition;
   const simpleFirst = [...definitions.measures].sort(
     (a, b) => Number(a.kind === "ratio") - Number(b.kind === "ratio")
   );
   const changes = new Map(simpleFirst.map((one) => [one.name, changeOf(one, values, parts, isDefinedAnew)]));
   const measures = definitions.measures.map(({name}) => changes.get(name)!);
-  return {measures, segments: await segmentsOf(desk, before, view)};
+  return {measures, segments: await segmentsOf(place, before, view)};
 }
 
 /** The lines of one side that moved, with their reason: `moved.WHEN_lines`. */
-async function showLines(desk: Desk, when: "before" | "after", side: Side, view: string): Promise<void> {
+async function showLines(desk: Place, when: "before" | "after", side: Side, view: string): Promise<void> {
   await showFacts(desk, side, view, `from ${movedOf(when, fact.name)}`);
   const key = ident(fact.key);
   await run(
@@ -74,14 +81,29 @@ async function showLines(desk: Desk, when: "before" | "after", side: Side, view:
 }
 
 /** Shows what the view of all lines reads: the fact rows of `facts`, everything else of a side. */
-async function showFacts({connection, lake}: Desk, side: Side, view: string, facts: string): Promise<void> {
+async function showFacts(
+  {connection, lake, later}: Place,
+  side: Side,
+  view: string,
+  facts: string
+): Promise<void> {
   const tables = byTable(side.objects);
   for (const name of await tablesOf(view)) {
     const [layer, table] = name.split(".") as [string, string];
     const isFact = name === `gold.${fact.name}`;
-    const relation = isFact ? facts : `from ${await parquetOf(lake, tables.get(name) ?? [])}`;
+    const parts = tables.get(name) ?? [];
+    const relation = isFact
+      ? facts
+      : `select *${missing(parts, later.get(name) ?? [])} from ${await parquetOf(lake, parts)}`;
     await run(connection, `create or replace view ${ident(layer)}.${ident(table)} as ${relation}`);
   }
+}
+
+/** The columns that a table has since got, empty where they were not known yet. */
+function missing([before]: LakeObject[], [after]: LakeObject[]): string {
+  const known = before?.columns.map(({name}) => name) ?? [];
+  const added = after?.columns.filter(({name}) => !known.includes(name)) ?? [];
+  return added.map(({name, type}) => `, cast(null as ${type}) as ${ident(name)}`).join("");
 }
 
 /** All fact rows of a side. */
@@ -90,7 +112,7 @@ async function allFacts({lake}: Desk, side: Side): Promise<string> {
 }
 
 /** Every measure of a side, asked where the release does not tell. */
-async function valuesOf(desk: Desk, side: Side, view: string): Promise<Values> {
+async function valuesOf(desk: Place, side: Side, view: string): Promise<Values> {
   const known = side.measures?.values ?? {};
   const {measures} = desk.definitions;
   if (measures.every(({name}) => name in known)) return known;
@@ -100,7 +122,7 @@ async function valuesOf(desk: Desk, side: Side, view: string): Promise<Values> {
 }
 
 /** What each reason adds to a simple measure. */
-async function partsOf(desk: Desk, measure: Simple, after: Side, view: string): Promise<Cents> {
+async function partsOf(desk: Place, measure: Simple, after: Side, view: string): Promise<Cents> {
   if (measure.agg === "count_distinct") return distinctParts(desk, measure, after, view);
   if (measure.agg === "min" || measure.agg === "max") return new Map();
   const own = await sumsByReason(desk, measure);
@@ -126,7 +148,7 @@ async function sumsByReason({connection}: Desk, {agg, expr}: Simple): Promise<Ce
 }
 
 /** What comes or goes counts for the first reason of a line that brings or takes it; what other lines still have does neither. */
-async function distinctParts(desk: Desk, {expr}: Simple, after: Side, view: string): Promise<Cents> {
+async function distinctParts(desk: Place, {expr}: Simple, after: Side, view: string): Promise<Cents> {
   const {connection} = desk;
   const rank = `list_position([${reasons.map(literal).join(", ")}], _reason)`;
   await run(
@@ -220,7 +242,7 @@ function sumOf(parts: Cents): bigint {
 }
 
 /** For each dimension the member with most of the change of the first measure, where that is more than its usual share. */
-async function segmentsOf(desk: Desk, before: Side, view: string): Promise<Segment[]> {
+async function segmentsOf(desk: Place, before: Side, view: string): Promise<Segment[]> {
   const {connection, definitions} = desk;
   const measure = definitions.measures.find(
     (one): one is Simple => one.kind === "simple" && one.agg === "sum"

@@ -63,7 +63,13 @@ describe.skipIf(lackOf("minio"))("requests", () => {
     [
       "select sum(sales_amount)::varchar as r from Sales",
       [{r: "1880.00"}],
-      ["GET gold/dim_customers", "GET gold/dim_dates", "GET gold/dim_products", "GET gold/fct_sales"]
+      [
+        "GET gold/dim_customers",
+        "GET gold/dim_dates",
+        "GET gold/dim_products",
+        "GET gold/fct_sales",
+        "GET marts/customers"
+      ]
     ],
     [
       "with a as (from bronze.crm_sales_details) select count(*)::int as n from a",

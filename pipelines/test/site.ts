@@ -4,6 +4,9 @@ import type {Browser, BrowserContext, Page, Request} from "playwright-core";
 export const pages: Record<string, string> = {
   "/": "[data-figure=revenue]",
   "/dashboards/sales": "[data-figure=revenue]",
+  "/dashboards/customers": "[data-figure=customers]",
+  "/customer": ".in-lines tbody tr",
+  "/eda/customers": ".cell:nth-of-type(1) .answer",
   "/eda/sales": ".cell:nth-of-type(1) .answer",
   "/explore/": "[data-board] tbody tr",
   "/explore/sql": ".result-card .status:text-matches('ms$')",

@@ -35,7 +35,12 @@ SO5,HELMET,2,20250302,20250307,20250312,x,1,-20
 /** Publishes a world up to gold, without a warehouse: what a trace reads of a release. */
 async function publishGold(world: World): Promise<void> {
   const sales = readFileSync(join(world.config.root, "dbt/models/semantic/sales.sql"), "utf8");
-  const views = {sales: sales.replace(/{{ source\('gold', '(\w+)'\) }}/g, "gold.$1")};
+  const views = {
+    customers: "select *, 'n/a' as age_band from gold.dim_customers",
+    sales: sales
+      .replace(/{{ source\('gold', '(\w+)'\) }}/g, "gold.$1")
+      .replace(/{{ ref\('(\w+)'\) }}/g, "marts.$1")
+  };
   await carryToGold(world, async (results) => {
     const lake = openLake(world.config);
     const release = {

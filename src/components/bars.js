@@ -180,7 +180,8 @@ function told({value, lastYear, target, from, to, isPartial, days, allDays}, tot
   const lines = [`${unit} ${show.full(value)}`, span(from, to)];
   if (isPartial) lines.push(`${days} of ${allDays} days`);
   if (total > 0 && value >= 0) lines.push(`${((value / total) * 100).toFixed(1)}% of the total shown`);
-  if (target !== null) lines.push(`Target ${show.full(Math.round(target))}, ${percent(value / target)} reached`);
+  if (target !== null)
+    lines.push(`Target ${show.full(Math.round(target))}, ${percent(value / target)} reached`);
   lines.push(`Year before ${show.full(lastYear)}`);
   if (lastYear !== null && value !== null) {
     const rate = show.rate(value, lastYear);

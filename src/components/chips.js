@@ -5,11 +5,17 @@ import {ask, dimensions, toggled} from "./question.js";
 
 /**
  * The filters in force as chips that undo themselves, how many sales lines they leave, and a reset. `offered` are the
- * dimensions there are; `onAsk(changes)` goes to the question so changed.
+ * dimensions there are; `onAsk(changes)` goes to the question so changed; `hint` says what else chooses.
  */
 export function Chips(
   question,
-  {lines, all, offered = dimensions, onAsk = (changes) => ask(question, changes)}
+  {
+    lines,
+    all,
+    offered = dimensions,
+    hint = ", drag on the bars to choose days",
+    onAsk = (changes) => ask(question, changes)
+  }
 ) {
   const chips = offered.flatMap(({name, label}) =>
     (question.filters[name] ?? []).map((member) => ({
@@ -20,7 +26,7 @@ export function Chips(
   if (question.period === null) chips.push({text: span(question.from, question.to), undo: {period: "12m"}});
   return focusAgain(
     html`<div class="chips">
-      ${chips.length ? null : html`<span class="chips-none">No filter: ${counted(lines, "sales line")}. Click a member to filter, shift-click to add, drag on the bars to choose days.</span>`}
+      ${chips.length ? null : html`<span class="chips-none">No filter: ${counted(lines, "sales line")}. Click a member to filter, shift-click to add${hint}.</span>`}
       ${chips.map(
         ({text, undo}, i) =>
           html`<button

@@ -26,7 +26,9 @@ export function headline({question, current, base, leaders}) {
 
 /** Members that stopped before the end of the span and held enough of either side to distort the comparison. */
 export function stopped({question, leaders, current, base}) {
-  for (const {name, plural} of dimensions.filter(({name}) => !["product_name", "weekday"].includes(name))) {
+  for (const {name, plural} of dimensions.filter(
+    ({name}) => !["product_name", "weekday", "age_band"].includes(name)
+  )) {
     const members = leaders.filter(
       (row) => row.dimension === name && hasStopped(row, question, current, base)
     );

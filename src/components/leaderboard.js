@@ -10,12 +10,17 @@ const opened = new Set();
 /**
  * The members of one dimension by revenue: member with its bar, value, share, change. Weekdays keep their order.
  * `leaders` as in `leaders.json` with `base`; `chosen` are filtered members; `onSelect(member, event)`; `markOf(row)` is what is asked of a row.
+ * `measure` names another number in the place of revenue, then with `tell(row, total)` as the tip of a row; `order` is
+ * that of its members where they have one.
  */
-export function Leaderboard(leaders, {dimension, chosen = [], onSelect, markOf, most = 7}) {
+export function Leaderboard(
+  leaders,
+  {dimension, chosen = [], onSelect, markOf, most = 7, measure = "Revenue", tell = told, order}
+) {
   const {name, label, plural} = dimension;
   const rows = ordered(
     leaders.filter((row) => row.dimension === name),
-    name
+    name === "weekday" ? weekdays : order
   );
   const total = rows.reduce((sum, {revenue}) => sum + revenue, 0);
   const before = rows.some(({base}) => base === null) ? null : rows.reduce((sum, {base}) => sum + base, 0);
@@ -27,7 +32,9 @@ export function Leaderboard(leaders, {dimension, chosen = [], onSelect, markOf, 
     const isOpen = opened.has(name);
     const named = rows.filter(({member}) => member !== null);
     const shown = isOpen ? named : pick(named, chosen, most);
-    body.replaceChildren(...shown.map((row) => line({row, name, total, largest, chosen, onSelect, markOf})));
+    body.replaceChildren(
+      ...shown.map((row) => line({row, name, total, largest, chosen, onSelect, markOf, tell}))
+    );
     const rest = rows.filter((row) => !shown.includes(row));
     if (rest.length) body.append(others(rest, total, plural));
     more.hidden = named.length <= most;
@@ -48,7 +55,7 @@ export function Leaderboard(leaders, {dimension, chosen = [], onSelect, markOf, 
           <thead>
             <tr>
               <th scope="col">${label}</th>
-              <th scope="col">${money("Revenue")}</th>
+              <th scope="col">${measure}</th>
               <th scope="col">Share</th>
               <th scope="col">Change</th>
             </tr>
@@ -84,9 +91,8 @@ function dataOf(rows, label) {
   return {columns, rows: rows.map(values)};
 }
 
-function ordered(rows, dimension) {
-  if (dimension === "weekday")
-    return rows.toSorted((a, b) => weekdays.indexOf(a.member) - weekdays.indexOf(b.member));
+function ordered(rows, order) {
+  if (order) return rows.toSorted((a, b) => order.indexOf(a.member) - order.indexOf(b.member));
   return rows.toSorted((a, b) => b.revenue - a.revenue || (b.base ?? 0) - (a.base ?? 0));
 }
 
@@ -96,7 +102,7 @@ function pick(rows, chosen, most) {
   return [...first, ...rows.slice(most).filter(({member}) => chosen.includes(member))];
 }
 
-function line({row, name, total, largest, chosen, onSelect, markOf}) {
+function line({row, name, total, largest, chosen, onSelect, markOf, tell}) {
   const {member, revenue, base} = row;
   const isChosen = chosen.includes(member);
   const width = largest ? (Math.abs(revenue) / largest) * 100 : 0;
@@ -108,7 +114,7 @@ function line({row, name, total, largest, chosen, onSelect, markOf}) {
         id=${`${name}:${member}`}
         aria-keyshortcuts="?"
         aria-pressed=${String(isChosen)}
-        data-tip=${told(row, total)}
+        data-tip=${tell(row, total)}
         onclick=${(event) => onSelect(member, event)}
       >
         <span class="board-name">${member}</span

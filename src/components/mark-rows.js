@@ -1,8 +1,8 @@
 import {html} from "htl";
 import {openDatabase} from "./database.js";
 import {exportMenu} from "./export.js";
-import {counted, exact, span} from "./format.js";
-import {answering, openPanel} from "./panel.js";
+import {counted, exact} from "./format.js";
+import {answering, openPanel, wordsOf} from "./panel.js";
 import {resultTable} from "./result-table.js";
 import {conditionOf} from "./why-sql.js";
 
@@ -13,7 +13,7 @@ export function openRows(mark) {
   const condition = conditionOf(mark, mark.filters);
   openPanel({
     title: "The rows",
-    subtitle: [mark.title, span(mark.from, mark.to), ...Object.values(mark.filters).flat()].join(" · "),
+    subtitle: wordsOf(mark),
     className: "is-wide",
     body: answering("Reading the lines…", () => answer(condition))
   });

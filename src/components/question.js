@@ -9,7 +9,8 @@ export const dimensions = [
   {name: "product_name", label: "Product", plural: "products"},
   {name: "country", label: "Country", plural: "countries"},
   {name: "product_line", label: "Product line", plural: "product lines"},
-  {name: "weekday", label: "Weekday", plural: "weekdays"}
+  {name: "weekday", label: "Weekday", plural: "weekdays"},
+  {name: "age_band", label: "Age", plural: "age bands"}
 ];
 
 /** The comparisons a page offers. */
@@ -24,9 +25,9 @@ const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "") && !Number.isNaN(
 /**
  * What the page's address asks, or null where the shop has no dated rows: `{period, label, from, to, compare, base,
  * baseName, grain, reading, filters, spans}`. `spans` holds `current`, `previous` and `last_year` as `{from, to}` or null;
- * `base` names the one compared with, null where the data begin later.
+ * `base` names the one compared with, null where the data begin later; `own` holds the texts of the page's own parameters.
  */
-export function readQuestion(search, {figures, first}) {
+export function readQuestion(search, {figures, first, own = []}) {
   const query = new URLSearchParams(search);
   const presets = presetsOf(figures);
   if (!presets.length) return null;
@@ -53,6 +54,7 @@ export function readQuestion(search, {figures, first}) {
     grain: ["day", "week", "month"].find((grain) => grain === query.get("grain")) ?? null,
     reading: query.get("reading") === "reported" ? "reported" : "corrected",
     filters: filtersOf(query),
+    own: Object.fromEntries(own.map((name) => [name, query.get(name)]).filter(([, value]) => value)),
     spans
   };
 }
@@ -109,7 +111,7 @@ export function toggled(filters, dimension, member, {adds = false} = {}) {
   return next.length ? {...rest, [dimension]: next} : rest;
 }
 
-function searchOf({period, from, to, asked, grain, reading, filters}) {
+function searchOf({period, from, to, asked, grain, reading, filters, own = {}}) {
   const query = new URLSearchParams();
   if (period === null) {
     query.set("from", from);
@@ -120,6 +122,7 @@ function searchOf({period, from, to, asked, grain, reading, filters}) {
   if (reading === "reported") query.set("reading", reading);
   for (const [dimension, members] of Object.entries(filters))
     for (const member of members) query.append(dimension, member);
+  for (const [name, value] of Object.entries(own)) query.set(name, value);
   return `?${query}`;
 }
 

@@ -1,9 +1,12 @@
 import {literal} from "./sales-query.js";
 
-/** The condition of a mark: days and chosen members, in words that the browser's DuckDB and `assay trace` both read. */
+/** The condition of a mark: days, if it has any, and chosen members, in words that the browser's DuckDB and `assay trace` both read. */
 export function conditionOf({from, to}, filters) {
-  const days =
-    from === to ? `order_date = ${literal(from)}` : `order_date between ${literal(from)} and ${literal(to)}`;
+  const days = !from
+    ? []
+    : from === to
+      ? [`order_date = ${literal(from)}`]
+      : [`order_date between ${literal(from)} and ${literal(to)}`];
   const parts = Object.entries(filters)
     .filter(([, members]) => members.length)
     .map(([name, members]) =>
@@ -11,7 +14,7 @@ export function conditionOf({from, to}, filters) {
         ? `${name} = ${literal(members[0])}`
         : `${name} in (${members.map(literal).join(", ")})`
     );
-  return [days, ...parts].join(" and ");
+  return [...days, ...parts].join(" and ");
 }
 
 /** One row of exact sums, as text: gold's, those reported, and what corrections do not explain. */

@@ -1,9 +1,9 @@
 import {html} from "htl";
 import {commandLine, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
-import {counted, exact, signedExact, span} from "./format.js";
+import {counted, exact, signedExact} from "./format.js";
 import {openOrigins} from "./origins.js";
-import {answering, openPanel} from "./panel.js";
+import {answering, openPanel, wordsOf} from "./panel.js";
 import {centsOf, conditionOf, fromCents, piecesOf, rowsSql, rulesSql, sourceSql, sumsSql} from "./why-sql.js";
 
 /** Bytes of origins that one answer may fetch; a wider predicate is for the command line. */
@@ -11,12 +11,12 @@ const budget = 250_000;
 const most = 100;
 const onPage = 25;
 
-/** Opens the panel of a mark: `{title, from, to, filters}`. */
+/** Opens the panel of a mark: `{title, from, to, filters}`, of all days without `from`. Esc closes it, and the focus returns. */
 export function openWhy(mark) {
   const condition = conditionOf(mark, mark.filters);
   openPanel({
     title: "Why this number?",
-    subtitle: [mark.title, span(mark.from, mark.to), ...Object.values(mark.filters).flat()].join(" · "),
+    subtitle: wordsOf(mark),
     className: "why",
     body: answering("Following the lines to their source…", async () => shown(await answer(condition))),
     footer: [

@@ -26,6 +26,22 @@ orders as (
   group by customer_key
 ),
 
+-- the second day with an order, whatever was bought on the first
+returns as (
+  select lines.customer_key, min(lines.order_date) as second_order_on
+  from lines
+  join bought on bought.customer_key = lines.customer_key and lines.order_date > bought.first_order_on
+  group by lines.customer_key
+),
+
+ages as (
+  select
+    customer_key,
+    cast(extract(year from age({{ data_through() }}, birth_date)) as integer) as age
+  from customers
+  where birth_date <= {{ data_through() }}
+),
+
 measured as (
   select
     customers.customer_key,
@@ -41,10 +57,20 @@ measured as (
     coalesce(bought.count_lines, 0) as count_lines,
     coalesce(bought.revenue_amount, 0) as revenue_amount,
     coalesce(bought.quantity, 0) as quantity,
-    bought.customer_key is not null as has_ordered
+    bought.customer_key is not null as has_ordered,
+    returns.second_order_on,
+    -- ten years wide and open at both ends, so that a band tells no birth date
+    case
+      when ages.age is null then 'n/a'
+      when ages.age < 20 then 'under 20'
+      when ages.age >= 80 then '80+'
+      else concat(ages.age / 10 * 10, '-', ages.age / 10 * 10 + 9)
+    end as age_band
   from customers
   left join bought on bought.customer_key = customers.customer_key
   left join orders on orders.customer_key = customers.customer_key
+  left join returns on returns.customer_key = customers.customer_key
+  left join ages on ages.customer_key = customers.customer_key
 ),
 
 -- five equal groups among those who ordered, 5 is best
@@ -80,5 +106,7 @@ select
   round(revenue_amount / nullif(count_orders, 0), 2)::numeric(38, 2) as average_order_amount,
   recency_score::integer as recency_score,
   frequency_score::integer as frequency_score,
-  monetary_score::integer as monetary_score
+  monetary_score::integer as monetary_score,
+  second_order_on::date as second_order_on,
+  age_band::text as age_band
 from scored

@@ -8,6 +8,11 @@ customers as (
   select * from {{ source('gold', 'dim_customers') }}
 ),
 
+-- the band alone: a birth date is withheld where the lake shows this view to the site
+ages as (
+  select customer_key, age_band from {{ ref('customers') }}
+),
+
 products as (
   select * from {{ source('gold', 'dim_products') }}
 ),
@@ -47,9 +52,11 @@ select
   cast(lines.sales_amount as decimal(38, 2)) - lines.current_cost_amount as margin_today_amount,
   cast(lines.reported_sales_amount as decimal(38, 2)) - lines.cost_amount as reported_margin_amount,
   cast(lines.reported_sales_amount as decimal(38, 2)) - lines.current_cost_amount as reported_margin_today_amount,
-  lines._row
+  lines._row,
+  coalesce(ages.age_band, 'n/a') as age_band
 from lines
 left join customers on customers.customer_key = lines.customer_key
+left join ages on ages.customer_key = lines.customer_key
 left join products on products.product_key = lines.current_product_key
 left join products as versions on versions.product_key = lines.product_key
 left join dates on dates.date_day = lines.order_date
