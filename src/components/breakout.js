@@ -1,8 +1,8 @@
 import {html} from "htl";
 import {exportMenu} from "./export.js";
-import {exact, percent, percentChange, span} from "./format.js";
+import {exact, percent, percentChange} from "./format.js";
 import {baseOf} from "./mark-menu.js";
-import {answering, openPanel} from "./panel.js";
+import {answering, openPanel, wordsOf} from "./panel.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
 import {table} from "./table.js";
 import {conditionOf} from "./why-sql.js";
@@ -24,7 +24,7 @@ export async function openBreakout(mark, name) {
 async function answer(mark, measure, dimension) {
   const ask = (days, by) =>
     askMeasures({measures: [measure.name], by, where: conditionOf(days, mark.filters)});
-  const base = baseOf(mark, "last_year");
+  const base = mark.from ? baseOf(mark, "last_year") : mark;
   const by = [dimension.name];
   const [now, before, [whole]] = await Promise.all([ask(mark, by), ask(base, by), ask(mark, [])]);
   const was = new Map(before.map((row) => [row[dimension.name], row[measure.name]]));
@@ -32,7 +32,7 @@ async function answer(mark, measure, dimension) {
     .map((row) => ({
       member: row[dimension.name] ?? "n/a",
       value: row[measure.name],
-      before: was.get(row[dimension.name]) ?? null
+      before: mark.from ? (was.get(row[dimension.name]) ?? null) : null
     }))
     .sort((a, b) => b.value - a.value);
   const isSum = measure.kind === "simple" && measure.agg === "sum";
@@ -63,6 +63,6 @@ async function answer(mark, measure, dimension) {
     {most: 26, caption: `${measure.label} by ${dimension.label.toLowerCase()}`}
   );
   const title = `${measure.label} by ${dimension.label.toLowerCase()}`;
-  const foot = exportMenu({title, subtitle: span(mark.from, mark.to), data: () => node.data()});
+  const foot = exportMenu({title, subtitle: wordsOf({...mark, title: null}), data: () => node.data()});
   return [node, html`<div class="card-foot"><span></span>${foot}</div>`];
 }

@@ -15,7 +15,7 @@ const opened = new Set();
  */
 export function Leaderboard(
   leaders,
-  {dimension, chosen = [], onSelect, markOf, most = 7, measure = "Revenue", tell = told, order}
+  {dimension, chosen = [], onSelect, markOf, most = 7, measure = money("Revenue"), tell = told, order}
 ) {
   const {name, label, plural} = dimension;
   const rows = ordered(

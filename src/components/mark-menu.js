@@ -14,7 +14,7 @@ export function openMarkMenu(mark, anchor) {
     anchor,
     [
       {label: "Why this number?", hint: "to the source", onSelect: open("why.js", "openWhy", asked)},
-      {label: "Why did it move?", onSelect: open("moved.js", "openMoved", asked)},
+      ...(asked.from ? [{label: "Why did it move?", onSelect: open("moved.js", "openMoved", asked)}] : []),
       {label: "Compare to the rest", onSelect: open("rest.js", "openRest", asked)},
       {label: "Break out by…", onSelect: () => chooseDimension(asked, anchor)},
       {label: "See the rows", onSelect: open("mark-rows.js", "openRows", asked)},
@@ -58,7 +58,7 @@ async function chooseDimension(mark, anchor) {
 }
 
 function dashboardOf({from, to, filters}) {
-  const query = new URLSearchParams({from, to});
+  const query = new URLSearchParams(from ? {from, to} : {period: "all"});
   for (const [dimension, members] of Object.entries(filters))
     for (const member of members) query.append(dimension, member);
   return pageUrl("dashboards/sales", `?${query}`);

@@ -6,7 +6,7 @@ import {exportMenu} from "./export.js";
 import {compact, exact, percent, percentChange, signed, signedExact, span} from "./format.js";
 import {baseOf} from "./mark-menu.js";
 import {membersMoved} from "./moved-members.js";
-import {answering, openPanel} from "./panel.js";
+import {answering, openPanel, wordsOf} from "./panel.js";
 import {Segments} from "./segments.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
 import {table} from "./table.js";
@@ -29,9 +29,7 @@ export async function openMoved(mark) {
       answering("Taking the change apart…", () => answer(mark, measure, compared))
     );
   };
-  const subtitle = [measure.label, span(mark.from, mark.to), ...Object.values(mark.filters).flat()].join(
-    " · "
-  );
+  const subtitle = wordsOf({...mark, title: measure.label});
   if (openPanel({title: "Why did it move?", subtitle, body: place})) draw("last_year");
 }
 

@@ -1,6 +1,6 @@
 import {html} from "htl";
-import {exact, percent, signed, span} from "./format.js";
-import {answering, openPanel} from "./panel.js";
+import {exact, percent, signed} from "./format.js";
+import {answering, openPanel, wordsOf} from "./panel.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
 import {table} from "./table.js";
 import {conditionOf} from "./why-sql.js";
@@ -12,10 +12,11 @@ export function openRest(mark) {
   const rest = isFiltered
     ? `(${conditionOf(mark, {})}) and not coalesce(${own}, false)`
     : `not coalesce(${own}, false)`;
-  const what = isFiltered ? `everything else on ${span(mark.from, mark.to)}` : "all other days";
+  const days = wordsOf({...mark, title: null, filters: {}});
+  const what = isFiltered ? `everything else on ${days}` : "all other days";
   openPanel({
     title: "Compare to the rest",
-    subtitle: `${[...Object.values(mark.filters).flat(), span(mark.from, mark.to)].join(" · ")} beside ${what}`,
+    subtitle: `${wordsOf({...mark, title: null})} beside ${what}`,
     body: answering("Counting both…", () => answer(own, rest, mark.filters))
   });
 }

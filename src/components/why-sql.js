@@ -14,7 +14,7 @@ export function conditionOf({from, to}, filters) {
         ? `${name} = ${literal(members[0])}`
         : `${name} in (${members.map(literal).join(", ")})`
     );
-  return [...days, ...parts].join(" and ");
+  return [...days, ...parts].join(" and ") || "true";
 }
 
 /** One row of exact sums, as text: gold's, those reported, and what corrections do not explain. */
