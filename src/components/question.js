@@ -109,8 +109,11 @@ export function toggled(filters, dimension, member, {adds = false} = {}) {
   return next.length ? {...rest, [dimension]: next} : rest;
 }
 
+/** What else stands in the address, such as a page's own subject, stays. */
 function searchOf({period, from, to, asked, grain, reading, filters}) {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams(location.search);
+  const own = ["period", "from", "to", "compare", "grain", "reading", ...dimensions.map(({name}) => name)];
+  for (const name of own) query.delete(name);
   if (period === null) {
     query.set("from", from);
     query.set("to", to);
