@@ -15,12 +15,18 @@ export default {
     {
       name: "Dashboards",
       open: true,
-      pages: [{name: "Sales", path: "/dashboards/sales"}]
+      pages: [
+        {name: "Sales", path: "/dashboards/sales"},
+        {name: "Products", path: "/dashboards/products"}
+      ]
     },
     {
       name: "Notebooks",
       open: true,
-      pages: [{name: "Sales notebook", path: "/eda/sales"}]
+      pages: [
+        {name: "Sales notebook", path: "/eda/sales"},
+        {name: "Products notebook", path: "/eda/products"}
+      ]
     },
     {
       name: "Explore",

@@ -108,7 +108,7 @@ export function productColumns(rows, {base, baseName}) {
   const most = Math.max(...rows.map(({revenue}) => Math.abs(revenue)), 0);
   return [
     {label: "#", isNumber: true, value: ({place}) => exact(place)},
-    {label: "Product", isHead: true, value: productLink},
+    {label: "Product", isHead: true, value: (row) => productLink(row)},
     {
       label: "Revenue",
       isNumber: true,
@@ -132,9 +132,9 @@ export function productColumns(rows, {base, baseName}) {
 }
 
 /** A product's name as a link to its page; words alone where the line's product is unknown. */
-export function productLink({product_number: number, product_name: name}) {
+export function productLink({product_number: number, product_name: name}, base = "..") {
   const text = name?.trim() ? name : "(no name)";
-  return number === null ? text : html`<a class="product-name" dir="auto" href=${productPage(number)} title=${text}>${text}</a>`;
+  return number === null ? text : html`<a class="product-name" dir="auto" href=${productPage(number, base)} title=${text}>${text}</a>`;
 }
 
 function told(row, total, products) {
