@@ -1,3 +1,4 @@
+import {existsSync} from "node:fs";
 import {readdir, readFile} from "node:fs/promises";
 import {basename, dirname, join} from "node:path";
 
@@ -59,6 +60,8 @@ async function openFramework(): Promise<Framework> {
 }
 
 async function parseModule({parseProgram}: Framework, file: string): Promise<Module> {
+  // a module in TypeScript, which the Framework serves as .js, attaches nothing
+  if (!existsSync(file) && existsSync(file.replace(/js$/, "ts"))) return {imports: [], extracts: [], names: []};
   const program = parseProgram(await readFile(file, "utf8"));
   const nodes = [...within(program)];
   return {

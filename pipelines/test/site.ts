@@ -4,6 +4,9 @@ import type {Browser, BrowserContext, Page, Request} from "playwright-core";
 export const pages: Record<string, string> = {
   "/": "[data-figure=revenue]",
   "/dashboards/sales": "[data-figure=revenue]",
+  "/dashboards/products": "#pareto-table",
+  "/product": ".product-list a",
+  "/eda/products": ".cell:nth-of-type(1) .answer",
   "/eda/sales": ".cell:nth-of-type(1) .answer",
   "/explore/sql": ".result-card .status:text-matches('ms$')",
   "/trust/reconciliation": ".matrix td",

@@ -11,7 +11,9 @@ export function companionsAnswer(found) {
   const rows = found.filter(({orders}) => orders);
   const opening = `${brief(anchor)} are bought most often with something else: ${exact(mixed_orders)} of ${counted(anchor_orders, "order")} with them hold another subcategory`;
   if (!rows.length) return `${opening}, none of them in five orders.`;
-  const most = rows.slice(0, 3).map(({subcategory, share}) => `${brief(subcategory)} (${percent(share, 0)} of their orders)`);
+  const most = rows
+    .slice(0, 3)
+    .map(({subcategory, share}) => `${brief(subcategory)} (${percent(share, 0)} of their orders)`);
   const beyond = frequent(rows).toSorted((a, b) => b.lift - a.lift)[0];
   const against = beyond
     ? beyond.lift > 1.05
@@ -24,8 +26,9 @@ export function companionsAnswer(found) {
 /** How it was computed and of how many. */
 export function companionsMethod(rows) {
   const {all_orders: all = 0, anchor} = rows[0] ?? {};
-  return html`n = ${counted(all, "order")}. A subcategory counts once an order; from five orders on it is shown. The mark is
-    the share of all orders: what chance would bring. Lift is told of those in at least 1% of ${anchor ? brief(anchor) : "these"}' orders.
+  return html`n = ${counted(all, "order")}. A subcategory counts once an order; from five orders on it is
+    shown. The mark is the share of all orders: what chance would bring. Lift is told of those in at least 1%
+    of ${anchor ? brief(anchor) : "these"}' orders.
     <a href="../dashboards/products?pairs=lift">Pairs of products</a>`;
 }
 
@@ -64,7 +67,10 @@ export function companionsChart(found, width) {
       Plot.ruleX([0], {stroke: "var(--line-strong)"})
     ]
   });
-  return labelled(`share of the orders with ${brief(data[0].anchor)} (bar), of all orders (mark), lift`, chart);
+  return labelled(
+    `share of the orders with ${brief(data[0].anchor)} (bar), of all orders (mark), lift`,
+    chart
+  );
 }
 
 function frequent(rows) {

@@ -19,16 +19,20 @@ export function concentrationAnswer(rows) {
       : Math.abs(was - share) < 0.005
         ? `, as in ${before.calendar_year}`
         : `; in ${before.calendar_year} it took ${exact(before.products_of_80)} of ${exact(before.products)} (${percent(was, 0)}), so revenue became ${share < was ? "more" : "less"} concentrated`;
-  const verdict = share <= 0.2 ? "The old rule of 20 and 80 holds" : "Less concentrated than the old rule of 20 and 80";
+  const verdict =
+    share <= 0.2 ? "The old rule of 20 and 80 holds" : "Less concentrated than the old rule of 20 and 80";
   return `${verdict}: in ${last.calendar_year}${last.is_complete ? "" : " so far"} ${exact(last.products_of_80)} of ${counted(last.products, "product")} (${percent(share, 0)}) made 80% of the revenue${against}. The largest alone made ${percent(last.largest_share)}.`;
 }
 
 /** How it was computed and of how many. */
 export function concentrationMethod(rows) {
   const years = yearsOf(rows);
-  const counts = years.map(({calendar_year, products}) => `${exact(products)} in ${calendar_year}`).join(", ");
-  return html`n = products that sold in the year: ${counts || "0"}. Products by revenue, the largest first; a tenth is rounded up to whole products; incomplete years are
-    told and not judged. <a href="../dashboards/products?period=all">Product by product</a>`;
+  const counts = years
+    .map(({calendar_year, products}) => `${exact(products)} in ${calendar_year}`)
+    .join(", ");
+  return html`n = products that sold in the year: ${counts || "0"}. Products by revenue, the largest first; a
+    tenth is rounded up to whole products; incomplete years are told and not judged.
+    <a href="../dashboards/products?period=all">Product by product</a>`;
 }
 
 /** Cumulative share by tenth of the products, a line a year. */
@@ -46,15 +50,29 @@ export function concentrationChart(rows, width) {
     ...base,
     color: {
       domain: shown.map(String),
-      range: shown.map((year, index) => (year === newest ? "var(--ink)" : ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"][index])),
+      range: shown.map((year, index) =>
+        year === newest
+          ? "var(--ink)"
+          : ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"][index]
+      ),
       legend: true
     },
-    x: {label: null, ticks: width < 480 ? [0, 5, 10] : 6, tickFormat: (tenth) => `${tenth * 10}%`, tickSize: 0},
+    x: {
+      label: null,
+      ticks: width < 480 ? [0, 5, 10] : 6,
+      tickFormat: (tenth) => `${tenth * 10}%`,
+      tickSize: 0
+    },
     y: {...base.y, tickFormat: (value) => percent(value, 0)},
     marks: [
       Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
       Plot.ruleY([0.8], {stroke: "var(--ink-faint)", strokeDasharray: "4 4"}),
-      Plot.lineY(data, {x: "tenth", y: "share", stroke: ({calendar_year}) => String(calendar_year), strokeWidth: 2}),
+      Plot.lineY(data, {
+        x: "tenth",
+        y: "share",
+        stroke: ({calendar_year}) => String(calendar_year),
+        strokeWidth: 2
+      }),
       Plot.tip(
         data.filter(({tenth}) => tenth),
         Plot.pointer({
@@ -66,7 +84,10 @@ export function concentrationChart(rows, width) {
       )
     ]
   });
-  return labelled("share of the revenue (up) that the largest products make (share of the products, right)", chart);
+  return labelled(
+    "share of the revenue (up) that the largest products make (share of the products, right)",
+    chart
+  );
 }
 
 function yearsOf(rows) {

@@ -12,7 +12,12 @@ export function pricePiecesAnswer(rows) {
   const {products, r2, slope} = first;
   if (r2 === null) return `${counted(products, "product")} sold, too few or too much alike to compare.`;
   const within = categoriesOf(rows).filter((one) => one.category_r2 !== null);
-  const parts = within.slice(0, 4).map(({category, category_r2, category_slope}) => `${brief(category, 24)} ${percent(category_r2, 0)}${category_slope > 0 ? ", and the dearer sell more" : ""}`);
+  const parts = within
+    .slice(0, 4)
+    .map(
+      ({category, category_r2, category_slope}) =>
+        `${brief(category, 24)} ${percent(category_r2, 0)}${category_slope > 0 ? ", and the dearer sell more" : ""}`
+    );
   const turned = within.some(({category_slope}) => category_slope * slope < 0);
   return `${r2 >= 0.5 ? "Much of it" : r2 >= 0.2 ? "Some of it" : "Hardly"}: across all products price explains ${percent(r2, 0)} of the differences in pieces; a product twice as dear sells ${percent(Math.abs(2 ** slope - 1), 0)} ${slope < 0 ? "fewer" : "more"} pieces. ${parts.length ? `Within a category: ${list(parts)}.` : ""}${turned ? " What holds across categories turns round within one: it is what a product is, more than its price, that goes with its pieces." : ""}`;
 }
@@ -20,9 +25,11 @@ export function pricePiecesAnswer(rows) {
 /** How it was computed and of how many. */
 export function pricePiecesMethod(rows) {
   const {products = 0} = rows[0] ?? {};
-  return html`n = ${counted(products, "product")} sold in the last twelve months${products > rows.length ? `, the ${exact(rows.length)} largest drawn` : ""}. R² of
-    the logarithms of pieces and of the mean price paid. Products compared with one another, not one product at two
-    prices: it says nothing of what a price change would do. <a href="../dashboards/products">The same products by margin</a>`;
+  return html`n = ${counted(products, "product")} sold in the last twelve
+    months${products > rows.length ? `, the ${exact(rows.length)} largest drawn` : ""}. R² of the logarithms
+    of pieces and of the mean price paid. Products compared with one another, not one product at two prices:
+    it says nothing of what a price change would do.
+    <a href="../dashboards/products">The same products by margin</a>`;
 }
 
 /** Pieces against price, a dot a product. */
@@ -36,7 +43,9 @@ export function pricePiecesChart(rows, width) {
     height: 320,
     color: {
       domain: categories,
-      range: categories.map((name, index) => (name === "n/a" ? "var(--other)" : (hues[index] ?? "var(--other)"))),
+      range: categories.map((name, index) =>
+        name === "n/a" ? "var(--other)" : (hues[index] ?? "var(--other)")
+      ),
       legend: categories.length <= 5
     },
     x: {type: "log", label: null, ticks: 5, tickFormat: power, tickSize: 0},

@@ -23,8 +23,8 @@ export function unsoldAnswer(found) {
 /** How it was computed and of how many. */
 export function unsoldMethod(rows) {
   const {all_products: all = 0} = rows[0] ?? {};
-  return html`n = ${counted(all, "product")} of the catalogue, each by its newest version. Sold: at least one sales line of any
-    version, dated or not. <a href="../dashboards/products">Their names</a>`;
+  return html`n = ${counted(all, "product")} of the catalogue, each by its newest version. Sold: at least one
+    sales line of any version, dated or not. <a href="../dashboards/products">Their names</a>`;
 }
 
 /** The subcategories with most unsold products. */

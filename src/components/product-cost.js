@@ -53,12 +53,12 @@ export function costParts(rows, most = 6) {
   const rest = costTotals(rows.filter((row) => !shown.includes(row)));
   return [
     ...shown.map((row) => part(row, row.product_name.trim() || row.product_number)),
-    ...(rest.products ? [part(rest, null)] : [])
+    ...(rest.moved_products ? [part(rest, null)] : [])
   ];
 }
 
-function part({products, margin, margin_today, difference}, member) {
-  return {member, members: products, base: margin, revenue: margin_today, change: difference};
+function part({moved_products, margin, margin_today, difference}, member) {
+  return {member, members: moved_products, base: margin, revenue: margin_today, change: difference};
 }
 
 /** Columns of the table beside the bars. */
@@ -66,14 +66,29 @@ export const costColumns = [
   {
     label: "Product",
     isHead: true,
-    value: (row) => (row.product_number === null ? `${counted(row.products, "other product")} of ${row.category}` : productLink(row))
+    value: (row) =>
+      row.product_number === null
+        ? `${counted(row.products, "other product")} of ${row.category}`
+        : productLink(row)
   },
-  {label: "First known cost", isNumber: true, value: ({first_cost}) => (first_cost === null ? "" : exact(first_cost))},
-  {label: "Cost today", isNumber: true, value: ({current_cost}) => (current_cost === null ? "" : exact(current_cost))},
+  {
+    label: "First known cost",
+    isNumber: true,
+    value: ({first_cost}) => (first_cost === null ? "" : exact(first_cost))
+  },
+  {
+    label: "Cost today",
+    isNumber: true,
+    value: ({current_cost}) => (current_cost === null ? "" : exact(current_cost))
+  },
   {label: "Cost at the order date", isNumber: true, value: ({cost}) => exact(cost)},
   {label: "Would cost today", isNumber: true, value: ({cost_today}) => exact(cost_today)},
   {label: "Margin", isNumber: true, value: ({margin}) => exact(margin)},
   {label: "Margin today", isNumber: true, value: ({margin_today}) => exact(margin_today)},
   {label: "Difference", isNumber: true, value: ({difference}) => signed(difference, exact)},
-  {label: "Lines assumed", isNumber: true, value: ({assumed_lines, lines}) => `${exact(assumed_lines)} of ${exact(lines)}`}
+  {
+    label: "Lines assumed",
+    isNumber: true,
+    value: ({assumed_lines, lines}) => `${exact(assumed_lines)} of ${exact(lines)}`
+  }
 ];

@@ -80,7 +80,12 @@ async function peersOf({subcategory}, {from, to}, query) {
     import("./semantic/select.js")
   ]);
   const defined = await definitions();
-  const byNumber = {name: "product_number", label: "Product number", kind: "categorical", expr: "product_number"};
+  const byNumber = {
+    name: "product_number",
+    label: "Product number",
+    kind: "categorical",
+    expr: "product_number"
+  };
   return query(
     selectSql(
       {...defined, dimensions: [...defined.dimensions, byNumber]},

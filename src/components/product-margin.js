@@ -22,7 +22,8 @@ export function marginTitle(rows) {
   const [low, high] = [byRate[0], byRate.at(-1)];
   if (lossy.length)
     return `${counted(lossy.length, "product")} ${lossy.length === 1 ? "loses" : "lose"} money, ${brief(low.product_name, 40)} most of its revenue (${percent(low.rate, 0)})`;
-  if (rated.length === 1) return `${brief(low.product_name, 40)} keeps ${percent(low.rate, 0)} of its revenue`;
+  if (rated.length === 1)
+    return `${brief(low.product_name, 40)} keeps ${percent(low.rate, 0)} of its revenue`;
   return `Margins run from ${percent(low.rate, 0)} (${brief(low.product_name, 40)}) to ${percent(high.rate, 0)} (${brief(high.product_name, 40)})`;
 }
 
@@ -33,7 +34,9 @@ export function marginNote(rows) {
   const below = drawn.filter(({rate}) => rate < lowest).length;
   const none = rows.filter(({place}) => place !== null).length - drawn.length;
   const notes = [
-    all > drawn.length + none ? `${exact(drawn.length)} of ${exact(all)} products drawn: the largest, every so many-th of the rest, the outermost margins` : null,
+    all > drawn.length + none
+      ? `${exact(drawn.length)} of ${exact(all)} products drawn: the largest, every so many-th of the rest, the outermost margins`
+      : null,
     none ? `${counted(none, "product")} without revenue or cost left out` : null,
     below ? `${exact(below)} below ${percent(lowest, 0)} at the foot` : null
   ].filter(Boolean);
@@ -99,19 +102,24 @@ export function MarginScatter(rows, {width, height = 320, hue, chosen, onSelect}
         dots.filter(({product_number}) => product_number === chosen),
         {x: "revenue", y: "shown", r: 7, stroke: "var(--ink)", strokeWidth: 2}
       ),
-      ...labels(dots, {width, height, place, domain: [place(low / 1.3), place(high * 1.6)], y: [bottom, top]}).map(
-        ({row, isLeft, isAbove}) =>
-          Plot.text([row], {
-            x: "revenue",
-            y: "shown",
-            text: ({product_name, rate}) => `${brief(product_name, width < 480 ? 18 : 28)} ${percent(rate, 0)}`,
-            textAnchor: isLeft ? "end" : "start",
-            dx: isLeft ? -8 : 8,
-            dy: isAbove ? -8 : 8,
-            fill: "var(--ink)",
-            stroke: "var(--card)",
-            strokeWidth: 4
-          })
+      ...labels(dots, {
+        width,
+        height,
+        place,
+        domain: [place(low / 1.3), place(high * 1.6)],
+        y: [bottom, top]
+      }).map(({row, isLeft, isAbove}) =>
+        Plot.text([row], {
+          x: "revenue",
+          y: "shown",
+          text: ({product_name, rate}) => `${brief(product_name, width < 480 ? 18 : 28)} ${percent(rate, 0)}`,
+          textAnchor: isLeft ? "end" : "start",
+          dx: isLeft ? -8 : 8,
+          dy: isAbove ? -8 : 8,
+          fill: "var(--ink)",
+          stroke: "var(--card)",
+          strokeWidth: 4
+        })
       ),
       Plot.tip(
         dots,
@@ -158,7 +166,9 @@ export function categoryKey(rows, hue) {
 function labels(dots, {width, height, place, domain, y}) {
   const byRate = dots.toSorted((a, b) => a.rate - b.rate);
   const byRevenue = dots.toSorted((a, b) => b.revenue - a.revenue);
-  const wanted = [byRevenue[0], byRate[0], byRate.at(-1), byRate[1], byRate.at(-2), byRevenue[1]].filter(Boolean);
+  const wanted = [byRevenue[0], byRate[0], byRate.at(-1), byRate[1], byRate.at(-2), byRevenue[1]].filter(
+    Boolean
+  );
   const taken = [];
   const room = width < 480 ? 150 : 220;
   const found = [];
@@ -168,7 +178,8 @@ function labels(dots, {width, height, place, domain, y}) {
     const isAbove = row.rate >= 0 && row.shown < y[1] * 0.9;
     const top = (1 - (row.shown - y[0]) / (y[1] - y[0] || 1)) * (height - 56) + (isAbove ? -8 : 8);
     const box = {from: isLeft ? left - room : left, to: isLeft ? left : left + room, top};
-    if (taken.some((one) => Math.abs(one.top - box.top) < 18 && one.from < box.to && box.from < one.to)) continue;
+    if (taken.some((one) => Math.abs(one.top - box.top) < 18 && one.from < box.to && box.from < one.to))
+      continue;
     if (width < 480 && found.length === 3) break;
     taken.push(box);
     found.push({row, isLeft, isAbove});

@@ -8,7 +8,8 @@ import {table} from "./table.js";
 export function pairsOf(pairs, {order = "n", categories = []} = {}) {
   const isChosen = ({category, other_category}) =>
     !categories.length || categories.includes(category) || categories.includes(other_category);
-  const by = order === "lift" ? (a, b) => b.lift - a.lift || b.orders - a.orders : (a, b) => b.orders - a.orders;
+  const by =
+    order === "lift" ? (a, b) => b.lift - a.lift || b.orders - a.orders : (a, b) => b.orders - a.orders;
   return pairs.filter(isChosen).toSorted(by);
 }
 
@@ -48,7 +49,9 @@ export function PairTable(rows, {most = 10, first = "With", base = ".."} = {}) {
         label: "n orders",
         isNumber: true,
         value: ({orders}) =>
-          html`<span class="cell-bar"><i style=${{width: `${(orders / largest) * 100}%`}}></i>${exact(orders)}</span>`
+          html`<span class="cell-bar"
+            ><i style=${{width: `${(orders / largest) * 100}%`}}></i>${exact(orders)}</span
+          >`
       },
       {label: "Support", isNumber: true, value: ({support}) => percent(support, 2)},
       {label: "Confidence", isNumber: true, value: ({confidence}) => percent(confidence)},

@@ -8,7 +8,10 @@ import {productPage} from "./product-address.js";
 export function concentration(rows) {
   const products = rows.reduce((sum, {members}) => sum + members, 0);
   const total = rows.reduce((sum, {revenue}) => sum + revenue, 0);
-  const at = total > 0 ? rows.find(({place, cumulative}) => place !== null && cumulative >= total * 0.8 - 0.005) : null;
+  const at =
+    total > 0
+      ? rows.find(({place, cumulative}) => place !== null && cumulative >= total * 0.8 - 0.005)
+      : null;
   return {products, total, most: at?.place ?? null, share: at ? at.place / products : null};
 }
 
@@ -61,13 +64,28 @@ export function Pareto(rows, {width, height = 280, hue, onSelect}) {
       Plot.ruleY([0], {stroke: "var(--line-strong)"}),
       ...(most
         ? [
-            Plot.link([0], {x1: 0, y1: 0.8, x2: most, y2: 0.8, stroke: "var(--ink-faint)", strokeDasharray: "4 4"}),
-            Plot.link([0], {x1: most, y1: 0, x2: most, y2: 0.8, stroke: "var(--ink-faint)", strokeDasharray: "4 4"}),
+            Plot.link([0], {
+              x1: 0,
+              y1: 0.8,
+              x2: most,
+              y2: 0.8,
+              stroke: "var(--ink-faint)",
+              strokeDasharray: "4 4"
+            }),
+            Plot.link([0], {
+              x1: most,
+              y1: 0,
+              x2: most,
+              y2: 0.8,
+              stroke: "var(--ink-faint)",
+              strokeDasharray: "4 4"
+            }),
             Plot.dot([0], {x: most, y: 0.8, r: 4, fill: "var(--accent)"}),
             Plot.text([0], {
               x: most,
               y: 0.8,
-              text: () => `${exact(most)} of ${counted(products, "product")} (${percent(share, 0)})\nmake 80%`,
+              text: () =>
+                `${exact(most)} of ${counted(products, "product")} (${percent(share, 0)})\nmake 80%`,
               textAnchor: isLate ? "end" : "start",
               dx: isLate ? -12 : 12,
               dy: isLate ? -24 : 24,
@@ -78,7 +96,10 @@ export function Pareto(rows, {width, height = 280, hue, onSelect}) {
             })
           ]
         : []),
-      Plot.dot(named, Plot.pointerX({x: "place", y: part, r: 5, fill: ({category}) => hue(category), stroke: "var(--card)"})),
+      Plot.dot(
+        named,
+        Plot.pointerX({x: "place", y: part, r: 5, fill: ({category}) => hue(category), stroke: "var(--card)"})
+      ),
       Plot.tip(
         named,
         Plot.pointerX({
@@ -114,13 +135,24 @@ export function productColumns(rows, {base, baseName}) {
       isNumber: true,
       value: ({revenue}) =>
         html`<span class="cell-bar"
-          ><i class=${revenue < 0 ? "bad" : ""} style=${{width: `${most ? (Math.abs(revenue) / most) * 100 : 0}%`}}></i
+          ><i
+            class=${revenue < 0 ? "bad" : ""}
+            style=${{width: `${most ? (Math.abs(revenue) / most) * 100 : 0}%`}}
+          ></i
           >${exact(revenue)}</span
         >`
     },
     {label: "Share", isNumber: true, value: ({revenue}) => (total > 0 ? percent(revenue / total) : "n/a")},
-    {label: "Up to here", isNumber: true, value: ({cumulative}) => (total > 0 ? percent(cumulative / total) : "n/a")},
-    {label: "Margin %", isNumber: true, value: ({margin, revenue}) => percent(revenue > 0 && margin !== null ? margin / revenue : null)},
+    {
+      label: "Up to here",
+      isNumber: true,
+      value: ({cumulative}) => (total > 0 ? percent(cumulative / total) : "n/a")
+    },
+    {
+      label: "Margin %",
+      isNumber: true,
+      value: ({margin, revenue}) => percent(revenue > 0 && margin !== null ? margin / revenue : null)
+    },
     {label: "Pieces", isNumber: true, value: ({quantity}) => exact(quantity)},
     ...(base
       ? [
@@ -134,7 +166,9 @@ export function productColumns(rows, {base, baseName}) {
 /** A product's name as a link to its page; words alone where the line's product is unknown. */
 export function productLink({product_number: number, product_name: name}, base = "..") {
   const text = name?.trim() ? name : "(no name)";
-  return number === null ? text : html`<a class="product-name" dir="auto" href=${productPage(number, base)} title=${text}>${text}</a>`;
+  return number === null
+    ? text
+    : html`<a class="product-name" dir="auto" href=${productPage(number, base)} title=${text}>${text}</a>`;
 }
 
 function told(row, total, products) {

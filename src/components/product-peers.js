@@ -17,7 +17,9 @@ export function standings(rows, number) {
   const own = rows.find((row) => row.product_number === number);
   return measures.map(({key, label}) => {
     const value = own?.[key] ?? null;
-    const others = rows.filter((row) => row.product_number !== number && row[key] !== null).map((row) => row[key]);
+    const others = rows
+      .filter((row) => row.product_number !== number && row[key] !== null)
+      .map((row) => row[key]);
     const less = others.filter((other) => other < value).length;
     const same = others.filter((other) => other === value).length;
     const isKnown = value !== null && others.length > 0;
@@ -48,7 +50,9 @@ export function Peers(rows, number) {
       ({key, label, value, peers, place, rank}) =>
         html`<div class="peer" role="listitem" data-peer=${key} data-rank=${rank ?? ""}>
           <span>${label}</span>
-          <b data-tip=${key === "margin_rate" ? null : exact(value)}>${key === "margin_rate" ? percent(value) : compact(value)}</b>
+          <b data-tip=${key === "margin_rate" ? null : exact(value)}
+            >${key === "margin_rate" ? percent(value) : compact(value)}</b
+          >
           <span class="peer-track" aria-hidden="true"
             ><i></i>${rank === null ? null : html`<em style=${{left: `${rank * 100}%`}}></em>`}</span
           >

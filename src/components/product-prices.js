@@ -15,7 +15,8 @@ export function priceTotals(prices) {
 export function pricesTitle(prices) {
   const {list, other, amount} = priceTotals(prices);
   if (!list && !other) return "No line tells a price";
-  if (!other) return list === 1 ? "The one line paid the list price" : `All ${exact(list)} lines paid the list price`;
+  if (!other)
+    return list === 1 ? "The one line paid the list price" : `All ${exact(list)} lines paid the list price`;
   return `${percent(other / (list + other))} of the lines paid another price than the list's: ${signed(amount, exact)} in all`;
 }
 
@@ -48,7 +49,8 @@ export function PriceBars(prices, {width, height = 180}) {
           y: "lines",
           fill: ({kind}) => (kind === "at another price" ? "var(--c2)" : "var(--c1)"),
           inset: 0.5,
-          title: ({start, kind, lines, list_price}) => `${month(start)}, ${kind}\n${counted(lines, "line")}\nlist price ${exact(list_price)}`,
+          title: ({start, kind, lines, list_price}) =>
+            `${month(start)}, ${kind}\n${counted(lines, "line")}\nlist price ${exact(list_price)}`,
           tip: {fill: "var(--card)", stroke: "var(--line-strong)"}
         }),
         Plot.ruleY([0], {stroke: "var(--line-strong)"})

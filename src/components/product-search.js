@@ -39,7 +39,13 @@ function nearest(products, text, limit) {
  * the products at hand before the whole catalogue is asked for.
  */
 export function ProductSearch(known) {
-  const options = html`<ul class="search-options" role="listbox" id="product-options" aria-label="Products" hidden></ul>`;
+  const options = html`<ul
+    class="search-options"
+    role="listbox"
+    id="product-options"
+    aria-label="Products"
+    hidden
+  ></ul>`;
   const status = html`<span class="hidden" role="status"></span>`;
   const input = html`<input
     type="search"
@@ -59,7 +65,10 @@ export function ProductSearch(known) {
   const show = () => {
     const found = nearest(products, input.value, most);
     options.replaceChildren(...found.map(option));
-    if (!found.length) options.append(html`<li class="search-none" role="option" aria-disabled="true">No product is named so</li>`);
+    if (!found.length)
+      options.append(
+        html`<li class="search-none" role="option" aria-disabled="true">No product is named so</li>`
+      );
     status.textContent = found.length ? counted(found.length, "product") : "No product is named so";
     if (options.hidden) combobox.start();
     options.hidden = false;
@@ -73,7 +82,10 @@ export function ProductSearch(known) {
     input.value = "";
     go({key: number});
   };
-  options.addEventListener("combobox-commit", ({target}) => target.dataset.number && choose(target.dataset.number));
+  options.addEventListener(
+    "combobox-commit",
+    ({target}) => target.dataset.number && choose(target.dataset.number)
+  );
   // a press must not take the focus before its click is told
   options.addEventListener("mousedown", (event) => event.preventDefault());
   input.addEventListener("input", show);

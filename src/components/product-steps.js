@@ -17,11 +17,17 @@ export function spansOf(rows) {
   const costs = endingBefore(rows, "cost", last);
   const [oldest] = costs;
   const assumed =
-    oldest && oldest.from > first ? [{...oldest, from: first, to: addDays(oldest.from, -1), isAssumed: true}] : [];
+    oldest && oldest.from > first
+      ? [{...oldest, from: first, to: addDays(oldest.from, -1), isAssumed: true}]
+      : [];
   const known = costs.map((step) => ({...step, isAssumed: false, isFirst: step.isFirst && !assumed.length}));
   return [...prices, ...assumed, ...known]
     .filter(({from, to}) => from <= last && to >= first)
-    .map((step) => ({...step, from: step.from < first ? first : step.from, to: step.to > last ? last : step.to}));
+    .map((step) => ({
+      ...step,
+      from: step.from < first ? first : step.from,
+      to: step.to > last ? last : step.to
+    }));
 }
 
 /** The finding of the steps: how often price and cost moved, and what that makes of the margin of a piece. */
@@ -29,7 +35,9 @@ export function stepsTitle(rows) {
   const spans = spansOf(rows);
   const name = brief(rows[0]?.product_name, 60);
   if (!spans.length) return `${name} was not sold yet`;
-  const [prices, costs] = ["price", "cost"].map((kind) => spans.filter((span) => span.kind === kind && !span.isAssumed));
+  const [prices, costs] = ["price", "cost"].map((kind) =>
+    spans.filter((span) => span.kind === kind && !span.isAssumed)
+  );
   if (!prices.length) return `${name}: no line tells its price`;
   const price = moved("price", prices);
   if (!costs.length || !prices[0].value || !prices.at(-1).value) return `${name}: ${price}`;
@@ -65,7 +73,13 @@ export function Steps(rows, {width, height = 240, domain, marginLeft = 56, hasLa
       marginTop: 16,
       marginBottom: 32,
       ariaLabel: "Price and cost of one piece over time",
-      x: {type: "utc", domain, label: null, ticks: Math.max(2, Math.min(6, Math.floor(width / 110))), tickSize: 0},
+      x: {
+        type: "utc",
+        domain,
+        label: null,
+        ticks: Math.max(2, Math.min(6, Math.floor(width / 110))),
+        tickSize: 0
+      },
       y: {...frame(width, null).y, domain: [low, (high || 1) * 1.12]},
       marks: [
         Plot.gridY({ticks: 5, stroke: "var(--line)", strokeOpacity: 1}),
@@ -132,7 +146,11 @@ export function Steps(rows, {width, height = 240, domain, marginLeft = 56, hasLa
 
 /** The steps as a table. */
 export const stepColumns = [
-  {label: "What", isHead: true, value: ({kind, isAssumed}) => (isAssumed ? "assumed cost" : kind === "price" ? "list price" : "cost")},
+  {
+    label: "What",
+    isHead: true,
+    value: ({kind, isAssumed}) => (isAssumed ? "assumed cost" : kind === "price" ? "list price" : "cost")
+  },
   {label: "From", value: ({kind, from}) => (kind === "price" ? month(from) : date(from))},
   {label: "To", value: ({kind, to}) => (kind === "price" ? month(to) : date(to))},
   {label: "One piece", isNumber: true, value: ({value}) => exact(value)}
@@ -141,8 +159,13 @@ export const stepColumns = [
 /** What the chart assumes, in words. */
 export function stepsNote(rows) {
   const assumed = spansOf(rows).find(({isAssumed}) => isAssumed);
-  const notes = ["list price: what most uncorrected lines of a month paid, for the source has none of its own"];
-  if (assumed) notes.push(`dashed: before ${date(addDays(assumed.to, 1))} no version is known, the cost of the first is assumed`);
+  const notes = [
+    "list price: what most uncorrected lines of a month paid, for the source has none of its own"
+  ];
+  if (assumed)
+    notes.push(
+      `dashed: before ${date(addDays(assumed.to, 1))} no version is known, the cost of the first is assumed`
+    );
   return `${list(notes).replace(/^l/, "L")}.`;
 }
 
@@ -163,7 +186,9 @@ function moved(kind, steps) {
   const [first, last] = [steps[0].value, steps.at(-1).value];
   if (steps.length === 1) return `${kind} stayed at ${exact(last)}`;
   if (first === last) return `${kind} moved ${steps.length - 1} times and is back at ${exact(last)}`;
-  return first > 0 ? `${kind} ${signed((last - first) / first, (ratio) => percent(ratio, 0))}` : `${kind} now ${exact(last)}`;
+  return first > 0
+    ? `${kind} ${signed((last - first) / first, (ratio) => percent(ratio, 0))}`
+    : `${kind} now ${exact(last)}`;
 }
 
 /** The uprights between one step and the next of its kind. */
@@ -177,10 +202,16 @@ function joins(spans, hue) {
 
 /** The last step of each kind, moved apart where their labels would meet. */
 function labelPlaces(spans, {high, height}) {
-  const last = ["price", "cost"].map((kind) => spans.filter((span) => span.kind === kind).at(-1)).filter(Boolean);
+  const last = ["price", "cost"]
+    .map((kind) => spans.filter((span) => span.kind === kind).at(-1))
+    .filter(Boolean);
   const least = (16 / height) * (high || 1);
   if (last.length < 2 || Math.abs(last[0].value - last[1].value) >= least) return last;
   const middle = (last[0].value + last[1].value) / 2;
   const sign = last[0].value >= last[1].value ? 1 : -1;
-  return last.map((span, index) => ({...span, value: middle + (sign * (index ? -1 : 1) * least) / 2, shown: span.value}));
+  return last.map((span, index) => ({
+    ...span,
+    value: middle + (sign * (index ? -1 : 1) * least) / 2,
+    shown: span.value
+  }));
 }

@@ -29,7 +29,10 @@ export function timelineTitle({first_order_on, last_order_on, lines}, steps, thr
   const [prices, costs] = ["price", "cost"].map(
     (kind) => spansOf(steps).filter((span) => span.kind === kind && !span.isAssumed).length - 1
   );
-  const moves = [prices > 0 ? counted(prices, "price step") : null, costs > 0 ? counted(costs, "cost step") : null].filter(Boolean);
+  const moves = [
+    prices > 0 ? counted(prices, "price step") : null,
+    costs > 0 ? counted(costs, "cost step") : null
+  ].filter(Boolean);
   const until = last_order_on >= through ? "to the end of the data" : `to ${date(last_order_on)}`;
   return `Sold from ${date(first_order_on)} ${until}${moves.length ? `, with ${moves.join(" and ")}` : ""}`;
 }
@@ -39,7 +42,11 @@ export function eventsOf({versions, corrections}) {
   return [
     ...versions
       .filter(({valid_from}) => valid_from)
-      .map(({valid_from, version}) => ({day: valid_from, kind: "version", text: `version ${version} begins`})),
+      .map(({valid_from, version}) => ({
+        day: valid_from,
+        kind: "version",
+        text: `version ${version} begins`
+      })),
     ...corrections
       .filter(({day, what}) => day && what === "sales line")
       .map(({day, column_name, source_value, corrected, rule}) => ({
@@ -91,8 +98,15 @@ function strip(events, {width, domain, ...margins}) {
   );
   const count = (kind) => shown.filter((event) => event.kind === kind).length;
   const words = [
-    count("version") ? html`<span class="event-key is-version"><i></i>${counted(count("version"), "version begins", "versions begin")}</span>` : null,
-    count("correction") ? html`<span class="event-key"><i></i>${counted(count("correction"), "corrected value")}</span>` : null
+    count("version")
+      ? html`<span class="event-key is-version"
+          ><i></i>${counted(count("version"), "version begins", "versions begin")}</span
+        >`
+      : null,
+    count("correction")
+      ? html`<span class="event-key"><i></i>${counted(count("correction"), "corrected value")}</span>`
+      : null
   ];
-  return html`<p class="chart-label">Its records ${words}</p>${chart}`;
+  return html`<p class="chart-label">Its records ${words}</p>
+    ${chart}`;
 }

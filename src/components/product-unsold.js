@@ -17,7 +17,10 @@ export function unsoldByCategory(rows) {
 export function unsoldTitle(rows, products) {
   if (!products) return "The catalogue is empty";
   const unsold = unsoldByCategory(rows).reduce((sum, group) => sum + group.unsold, 0);
-  if (!unsold) return products === 1 ? "The one product of the catalogue has been sold" : `Every one of the ${exact(products)} products has been sold`;
+  if (!unsold)
+    return products === 1
+      ? "The one product of the catalogue has been sold"
+      : `Every one of the ${exact(products)} products has been sold`;
   return `${exact(unsold)} of ${counted(products, "product")} (${percent(unsold / products, 0)}) were never sold`;
 }
 
@@ -25,8 +28,13 @@ export function unsoldTitle(rows, products) {
 export function unsoldSentence(rows) {
   const groups = unsoldByCategory(rows);
   if (!groups.length) return "";
-  const words = groups.slice(0, 4).map(({category, unsold, products}) => `${exact(unsold)} of ${exact(products)} in ${category}`);
-  const more = groups.length > 4 ? [`${exact(groups.slice(4).reduce((sum, {unsold}) => sum + unsold, 0))} in others`] : [];
+  const words = groups
+    .slice(0, 4)
+    .map(({category, unsold, products}) => `${exact(unsold)} of ${exact(products)} in ${category}`);
+  const more =
+    groups.length > 4
+      ? [`${exact(groups.slice(4).reduce((sum, {unsold}) => sum + unsold, 0))} in others`]
+      : [];
   return `${list([...words, ...more])}.`;
 }
 
@@ -38,7 +46,9 @@ export function Unsold(rows) {
       const node = html`<details class="unsold-part">
         <summary>
           <span class="unsold-name">${category}</span>
-          <span class="unsold-bar" aria-hidden="true"><i style=${{width: `${(unsold / products) * 100}%`}}></i></span>
+          <span class="unsold-bar" aria-hidden="true"
+            ><i style=${{width: `${(unsold / products) * 100}%`}}></i
+          ></span>
           <span>${exact(unsold)} of ${exact(products)}</span>
         </summary>
         ${place}
@@ -48,7 +58,9 @@ export function Unsold(rows) {
         () =>
           place.append(
             table(own, unsoldColumns, {most: 200, caption: `Never sold in ${category}`}),
-            unsold > own.length ? html`<p class="small-print">the first ${exact(own.length)} of ${exact(unsold)}</p>` : ""
+            unsold > own.length
+              ? html`<p class="small-print">the first ${exact(own.length)} of ${exact(unsold)}</p>`
+              : ""
           ),
         {once: true}
       );
