@@ -2,7 +2,7 @@
 with sold as (
   select year(order_date) as calendar_year, product_number, sum(sales_amount) as revenue
   from marts.sales
-  where order_date is not null and order_date <= (select max(ends_on) from marts.periods)
+  where product_number is not null and order_date <= (select max(ends_on) from marts.periods)
   group by 1, 2
 ),
 

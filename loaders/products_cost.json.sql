@@ -56,7 +56,7 @@ select
   cast(coalesce(sum(margin_today), 0) as double) as margin_today,
   cast(sum(difference) as double) as difference,
   cast(sum(assumed_difference) as double) as assumed_difference,
-  cast(count(*) as integer) as products,
+  cast(count(product_number) as integer) as products,
   cast(count(*) filter (difference <> 0) as integer) as moved_products,
   cast(count(*) filter (versions > 1) as integer) as versioned_products
 from ranked

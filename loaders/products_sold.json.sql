@@ -1,5 +1,5 @@
 -- One record per period and product, the largest first, with its rank and the revenue up to it. Of more than 300
--- products only every so many-th, and the outermost margins; the others as one.
+-- products only every so many-th, and the outermost margins; the others, and lines without a known product, as one.
 with daily as (
   select
     product_number,
@@ -40,22 +40,25 @@ ranked as (
     row_number() over by_revenue as place,
     sum(revenue) over (by_revenue rows unbounded preceding) as cumulative,
     sum(revenue) over (partition by period) as total,
-    count(*) over (partition by period) as products,
+    count(product_number) over (partition by period) as products,
     row_number() over (partition by period order by cast(margin as double) / nullif(cast(revenue as double), 0)) as margin_place
   from totals
   where days > 0
-  window by_revenue as (partition by period order by revenue desc, product_number)
+  window by_revenue as (partition by period order by product_number is null, revenue desc, product_number)
 ),
 
 named as (
   select
     *,
-    place <= 300
-    or place % greatest(1, products // 200) = 0
-    or place = products
-    or 0.8 * total between cumulative - revenue and cumulative
-    or margin_place <= 10
-    or margin_place > products - 10 as is_named
+    product_number is not null
+    and (
+      place <= 300
+      or place % greatest(1, products // 200) = 0
+      or place = products
+      or 0.8 * total between cumulative - revenue and cumulative
+      or margin_place <= 10
+      or margin_place > products - 10
+    ) as is_named
   from ranked
 )
 
@@ -72,7 +75,7 @@ select
   cast(sum(quantity) as double) as quantity,
   cast(sum(previous) as double) as previous,
   cast(sum(last_year) as double) as last_year,
-  cast(count(*) as integer) as members
+  cast(count(product_number) as integer) as members
 from named
 group by period, position, case when is_named then place end
 order by position, place nulls last

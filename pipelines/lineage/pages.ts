@@ -61,7 +61,8 @@ async function openFramework(): Promise<Framework> {
 
 async function parseModule({parseProgram}: Framework, file: string): Promise<Module> {
   // a module in TypeScript, which the Framework serves as .js, attaches nothing
-  if (!existsSync(file) && existsSync(file.replace(/js$/, "ts"))) return {imports: [], extracts: [], names: []};
+  if (!existsSync(file) && existsSync(file.replace(/js$/, "ts")))
+    return {imports: [], extracts: [], names: []};
   const program = parseProgram(await readFile(file, "utf8"));
   const nodes = [...within(program)];
   return {

@@ -31,8 +31,8 @@ export function concentrationMethod(rows) {
     .map(({calendar_year, products}) => `${exact(products)} in ${calendar_year}`)
     .join(", ");
   return html`n = products that sold in the year: ${counts || "0"}. Products by revenue, the largest first; a
-    tenth is rounded up to whole products; incomplete years are told and not judged.
-    <a href="../dashboards/products?period=all">Product by product</a>`;
+    tenth is rounded up to whole products; lines without a known product are left out; incomplete years are
+    told and not judged. <a href="../dashboards/products?period=all">Product by product</a>`;
 }
 
 /** Cumulative share by tenth of the products, a line a year. */

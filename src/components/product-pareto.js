@@ -21,6 +21,7 @@ export function paretoTitle(rows) {
   if (!products) return "Nothing was sold";
   if (total <= 0) return `${counted(products, "product")} brought no revenue in all`;
   if (products === 1) return "One product makes all of the revenue";
+  if (most === null) return "Lines without a known product hold more than a fifth of the revenue";
   return `${percent(share, share < 0.1 ? 1 : 0)} of the products (${exact(most)} of ${exact(products)}) make 80% of the revenue`;
 }
 
@@ -123,10 +124,10 @@ export function Pareto(rows, {width, height = 280, hue, onSelect}) {
   return chart;
 }
 
-/** The columns of the table of products, whose names lead to their pages. */
+/** The columns of the table of products, whose names lead to their pages; shares are of all `rows`. */
 export function productColumns(rows, {base, baseName}) {
   const {total} = concentration(rows);
-  const most = Math.max(...rows.map(({revenue}) => Math.abs(revenue)), 0);
+  const most = Math.max(...rows.map(({place, revenue}) => (place === null ? 0 : Math.abs(revenue))), 0);
   return [
     {label: "#", isNumber: true, value: ({place}) => exact(place)},
     {label: "Product", isHead: true, value: (row) => productLink(row)},

@@ -29,22 +29,25 @@ ranked as (
     row_number() over by_revenue as place,
     sum(revenue) over (by_revenue rows unbounded preceding) as cumulative,
     sum(revenue) over () as total,
-    count(*) over () as products,
+    count(product_number) over () as products,
     row_number() over (order by cast(margin as double) / nullif(cast(revenue as double), 0)) as margin_place
   from totals
   where lines > 0
-  window by_revenue as (order by revenue desc, product_number)
+  window by_revenue as (order by product_number is null, revenue desc, product_number)
 ),
 
 named as (
   select
     *,
-    place <= 300
-    or place % greatest(1, products // 200) = 0
-    or place = products
-    or 0.8 * total between cumulative - revenue and cumulative
-    or margin_place <= 10
-    or margin_place > products - 10 as is_named
+    product_number is not null
+    and (
+      place <= 300
+      or place % greatest(1, products // 200) = 0
+      or place = products
+      or 0.8 * total between cumulative - revenue and cumulative
+      or margin_place <= 10
+      or margin_place > products - 10
+    ) as is_named
   from ranked
 )
 
@@ -60,7 +63,7 @@ select
   cast(sum(quantity) as double) as quantity,
   cast(sum(previous) as double) as previous,
   cast(sum(last_year) as double) as last_year,
-  cast(count(*) as double) as members
+  cast(count(product_number) as double) as members
 from named
 group by case when is_named then place end
 order by place nulls last`;
