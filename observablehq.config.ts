@@ -22,6 +22,7 @@ export default {
       pages: [
         {name: "Sales", path: "/dashboards/sales"},
         {name: "Customers", path: "/dashboards/customers"}
+        {name: "Products", path: "/dashboards/products"}
       ]
     },
     {
@@ -30,6 +31,7 @@ export default {
       pages: [
         {name: "Sales notebook", path: "/eda/sales"},
         {name: "Customers notebook", path: "/eda/customers"}
+        {name: "Products notebook", path: "/eda/products"}
       ]
     },
     {

@@ -11,6 +11,8 @@ create table extract.marts.daily_sales as from marts.daily_sales order by date_d
 create table extract.marts.customers as from marts.customers order by customer_key;
 create table extract.marts.products as from marts.products order by product_number;
 create table extract.marts.product_versions as from marts.product_versions order by product_key;
+create table extract.marts.product_months as from marts.product_months order by product_number, month_on;
+create table extract.marts.product_pairs as from marts.product_pairs order by product_number, other_product_number;
 create table extract.marts.monthly_cohorts as from marts.monthly_cohorts order by cohort_month, months_since;
 create table extract.marts.periods as from marts.periods order by position;
 

@@ -275,9 +275,7 @@ test("another measure, and what a link cannot ask", async () => {
   );
   expect((await sums(page)).quantity).toBe(row!.pieces);
   const pieces = Object.values((await membersOf(page, "category")) as Record<string, string>);
-  expect(pieces.reduce((sum, one) => sum + Number(one), 0)).toBe(
-    Number(row!.pieces)
-  );
+  expect(pieces.reduce((sum, one) => sum + Number(one), 0)).toBe(Number(row!.pieces));
   await page.goto(
     `${built.url}${path}?measure=orders&country=Atlantis&order_date=2025-99-01..x&sales_amount=9..1&gone=1&category=${encodeURIComponent("<img src=x onerror=alert(1)>")}`
   );

@@ -197,7 +197,7 @@ describe("the way of a column", () => {
       "figures.json.margin",
       "/#FigureRow",
       "/dashboards/sales#FigureRow",
-      "/eda/sales#versionsChart"
+      "/eda/products#versionsChart"
     ])
       expect(values).toContain(id);
     expect(values).not.toContain("marts.sales.sales_amount");
@@ -225,6 +225,7 @@ describe("the way of a column", () => {
     expect(feeds("marts.periods.position")).toEqual([
       "figures.json",
       "leaders.json",
+      "products_sold.json",
       "shop.duckdb.marts.periods",
       "shop.duckdb.marts.periods.position",
       ...asked
@@ -287,7 +288,16 @@ describe("the way of a column", () => {
   });
 
   /** The pages that ask the browser's database, of which no SQL is followed. */
-  const asked = ["/", "/dashboards/sales", "/eda/sales", "/explore/sql", "/trust/reconciliation"];
+  const asked = [
+    "/",
+    "/dashboards/products",
+    "/dashboards/sales",
+    "/eda/products",
+    "/eda/sales",
+    "/explore/sql",
+    "/product",
+    "/trust/reconciliation"
+  ];
 });
 
 describe("a select", () => {

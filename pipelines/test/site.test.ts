@@ -423,11 +423,11 @@ describe("the sql page", () => {
 });
 
 describe("the notebook", () => {
-  test("answers eight questions, and every cell's SQL runs in the browser's DuckDB", async () => {
+  test("answers six questions, and every cell's SQL runs in the browser's DuckDB", async () => {
     const window = await openWindow(browser, built.url);
     const page = await window.open("/eda/sales");
     const cells = page.locator(".cell");
-    expect(await cells.count()).toBe(8);
+    expect(await cells.count()).toBe(6);
     for (const cell of await cells.all()) {
       const answer = (await cell.locator(".answer").first().textContent())!;
       expect(answer.length).toBeGreaterThan(20);

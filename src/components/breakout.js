@@ -14,9 +14,7 @@ export async function openBreakout(mark, name) {
   const dimension = dimensions.find((one) => one.name === name);
   openPanel({
     title: `${measure.label} by ${dimension.label.toLowerCase()}`,
-    subtitle: [span(mark.from, mark.to), ...Object.values(mark.filters).flat(), "beside a year earlier"].join(
-      " · "
-    ),
+    subtitle: wordsOf({...mark, title: null}, ...(mark.from ? ["beside a year earlier"] : [])),
     body: answering("Breaking it out…", () => answer(mark, measure, dimension))
   });
 }

@@ -1,0 +1,19 @@
+import {rememberFocus} from "./focus.js";
+
+/** Sets parts of the address beside the question's own, null to leave one out, as a new entry of the browser's history. */
+export function go(changes) {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes))
+    if (value === null) query.delete(name);
+    else query.set(name, value);
+  const next = `?${query}`;
+  if (next === location.search) return;
+  rememberFocus();
+  history.pushState(null, "", next);
+  window.dispatchEvent(new Event("question"));
+}
+
+/** The address of a product's page; `base` leads to the site's root. */
+export function productPage(number, base = "..") {
+  return `${base}/product?${new URLSearchParams({key: number})}`;
+}
