@@ -25,7 +25,10 @@ export default {
     {
       name: "Explore",
       open: true,
-      pages: [{name: "SQL", path: "/explore/sql"}]
+      pages: [
+        {name: "Question", path: "/explore/question"},
+        {name: "SQL", path: "/explore/sql"}
+      ]
     },
     {name: "Trust", path: "/trust/reconciliation"}
   ],

@@ -5,6 +5,7 @@ export const pages: Record<string, string> = {
   "/": "[data-figure=revenue]",
   "/dashboards/sales": "[data-figure=revenue]",
   "/eda/sales": ".cell:nth-of-type(1) .answer",
+  "/explore/question": ".builder-card [data-total], .builder-card svg",
   "/explore/sql": ".result-card .status:text-matches('ms$')",
   "/trust/reconciliation": ".matrix td",
   "/trust/releases": ".lede:text-matches('release')",
