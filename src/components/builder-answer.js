@@ -19,6 +19,8 @@ export function openAnswers({definitions, offered}) {
   const known = new Map();
   let running;
   const show = async (plan) => {
+    // an answer without groups is a row of figures
+    slot.style.minHeight = plan.groups.length ? "440px" : "200px";
     running?.abort();
     const own = (running = new AbortController());
     const isCurrent = () => running === own;

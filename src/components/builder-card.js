@@ -41,7 +41,7 @@ export function answerCard(plan, answer, {definitions, offered, isFixed = false}
     className: "builder-card",
     title: sentenceOf(plan, definitions),
     subtitle: subtitleOf(plan, answer, offered),
-    height: 280,
+    height: plan.groups.length ? 280 : 96,
     controls: isFixed ? null : controls(plan, charts, type),
     draw: (width) =>
       html`<div class="builder-drawing">
