@@ -46,6 +46,8 @@ export default {
         {name: "Cross-filter", path: "/explore/crossfilter"}
         {name: "SQL", path: "/explore/sql"},
         {name: "One customer", path: "/customer"}
+        {name: "Question", path: "/explore/question"},
+        {name: "SQL", path: "/explore/sql"}
       ]
     },
     {name: "Trust", path: "/trust/reconciliation"},

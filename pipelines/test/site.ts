@@ -12,6 +12,7 @@ export const pages: Record<string, string> = {
   "/eda/products": ".cell:nth-of-type(1) .answer",
   "/eda/sales": ".cell:nth-of-type(1) .answer",
   "/explore/": "[data-board] tbody tr",
+  "/explore/question": ".builder-card [data-total], .builder-card svg",
   "/explore/sql": ".result-card .status:text-matches('ms$')",
   "/explore/profile": ".profile tbody tr",
   "/docs/": ".docs-pages a",

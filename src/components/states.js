@@ -25,10 +25,12 @@ export function EmptySelection({filters}, onReset) {
 }
 
 /** A failure: the step, what it said, and a retry. */
-export function Failure({step, message}, onRetry) {
+export function Failure({step, message, kept = "figures"}, onRetry) {
   return html`<div class="card state is-wrong" role="alert">
     <h2>Failed while ${step}</h2>
-    <p>${message}. The figures below are those of the last selection.</p>
+    <p>
+      ${message}. The ${kept} below ${kept.endsWith("s") ? "are those" : "is that"} of the last selection.
+    </p>
     <button class="button" onclick=${onRetry}>Try again</button>
   </div>`;
 }

@@ -216,8 +216,10 @@ function indented(text: string): string {
   return text.replaceAll("\n", "\n  ");
 }
 
+/** On one line, so that what indents the SQL of a question leaves its members as they are. */
 function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const escaped = `'${text.replaceAll("'", "''")}'`;
+  return text.includes("\n") ? `(${escaped.replaceAll("\n", "' || chr(10) || '")})` : escaped;
 }
 
 function quoted(name: string): string {

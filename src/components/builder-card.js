@@ -1,0 +1,133 @@
+import {html} from "htl";
+import {drawAnswer} from "./builder-chart.js";
+import {changeClass, changeOf, exactValue, shortValue} from "./builder-measure.js";
+import {measuresOf} from "./builder-plan.js";
+import {chartsOf, keyName} from "./builder-series.js";
+import {answerTable, flat} from "./builder-table.js";
+import {sentenceOf} from "./builder-words.js";
+import {card} from "./card.js";
+import {goTo} from "./builder-chips.js";
+import {csvOf, download} from "./download.js";
+import {date, percent} from "./format.js";
+import {Segments} from "./segments.js";
+
+const names = {
+  figure: "Figure",
+  bars: "Columns",
+  ranked: "Bars",
+  lines: "Lines",
+  stacked: "Stacked",
+  grouped: "Side by side",
+  heat: "Heat map",
+  table: "Table"
+};
+
+/**
+ * An answer as a card: the question as its title, the finding below it, a chart that suits its shape, the same as a table.
+ * `isFixed` leaves out what changes the question.
+ */
+export function answerCard(plan, answer, {definitions, offered, isFixed = false}) {
+  const measures = measuresOf(plan.asked, definitions);
+  const parts = {
+    plan,
+    measures,
+    answer,
+    listed: Object.fromEntries(Object.entries(offered.members).map(([name, {listed}]) => [name, listed]))
+  };
+  const charts = chartsOf(plan, measures, answer.rows);
+  const type = charts.includes(plan.asked.chart) ? plan.asked.chart : charts[0];
+  const node = card({
+    id: "answer",
+    className: "builder-card",
+    title: sentenceOf(plan, definitions),
+    subtitle: subtitleOf(plan, answer, offered),
+    height: plan.groups.length ? 280 : 96,
+    controls: isFixed ? null : controls(plan, charts, type),
+    draw: (width) =>
+      html`<div class="builder-drawing">
+        ${findingOf(parts)} ${type === "table" ? answerTable(parts) : drawAnswer(type, parts, width)}
+      </div>`,
+    table: type === "table" ? undefined : () => html`<div>${answerTable(parts)}${exportButton(parts)}</div>`
+  });
+  node.dataset.chart = type;
+  return node;
+}
+
+function controls(plan, charts, type) {
+  const {asked} = plan;
+  return html`<div class="builder-controls">
+    ${Segments(
+      charts.map((value) => ({value, label: names[value]})),
+      {id: "chart", label: "Chart", value: type, onChange: (chart) => goTo({...asked, chart})}
+    )}
+    ${
+      plan.groups.length > 1 && type === "table"
+        ? html`<button
+            type="button"
+            class="quiet"
+            id="pivot"
+            aria-pressed=${String(asked.isPivoted)}
+            onclick=${() => goTo({...asked, chart: "table", isPivoted: !asked.isPivoted})}
+          >
+            Pivot: ${plan.groups.at(-1).label.toLowerCase()} across
+          </button>`
+        : ""
+    }
+  </div>`;
+}
+
+function subtitleOf({period, base, baseLabel, asked}, {isCut}, {through}) {
+  const days = `${date(period.from)} – ${date(period.to)}`;
+  return [
+    days,
+    asked.vs && base
+      ? `${baseLabel}: ${date(base.from)} – ${date(base.to)}`
+      : asked.vs
+        ? `n/a: ${baseLabel}`
+        : null,
+    isCut ? "the first 20,000 groups; there are more" : null,
+    `data through ${date(through)}`
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** The answer in a sentence: the whole, its change, and the largest part. */
+function findingOf({plan, measures: [measure], answer}) {
+  const {total, baseTotal, rows} = answer;
+  if (!total || !plan.groups.length || measure.format === "date") return "";
+  const change = plan.base
+    ? html`,
+        <b class=${changeClass(measure, total[0], baseTotal?.[0])}
+          >${changeOf(measure, total[0], baseTotal?.[0] ?? null)}</b
+        >
+        on ${plan.baseLabel}`
+    : "";
+  return html`<p class="sentence" dir="auto">
+    ${measure.label}
+    <b data-total=${measure.name} data-tip=${exactValue(measure, total[0])}
+      >${shortValue(measure, total[0])}</b
+    >
+    in all${change}${largestOf(plan, measure, total[0], rows)}.
+  </p>`;
+}
+
+function largestOf({groups}, measure, total, rows) {
+  const named = rows.filter(({values, isOther}) => !isOther && typeof values[0] === "number");
+  if (named.length < 2) return "";
+  const best = named.reduce((a, b) => (b.values[0] > a.values[0] ? b : a));
+  const share =
+    measure.agg === "sum" && total > 0 && best.values[0] > 0 ? ` (${percent(best.values[0] / total)})` : "";
+  const names = best.keys.map((key, index) => keyName(key, groups[index], 40)).join(", ");
+  return `; most: ${names} with ${shortValue(measure, best.values[0])}${share}`;
+}
+
+function exportButton({plan, measures, answer}) {
+  return html`<button
+    type="button"
+    class="quiet"
+    onclick=${() => download("answer.csv", "text/csv", csvOf(flat(plan, measures, answer)))}
+  >
+    CSV
+  </button>`;
+}
