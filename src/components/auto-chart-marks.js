@@ -101,7 +101,14 @@ export function scatter({columns, rows}, {numbers: [across, up], text}, width) {
   const chart = Plot.plot({
     ...frame(width, null),
     marginBottom: 40,
-    x: {label: columns[across].name, labelAnchor: "center", labelArrow: "none", tickFormat: compact, ticks: Math.min(6, Math.floor(width / 90)), nice: true},
+    x: {
+      label: columns[across].name,
+      labelAnchor: "center",
+      labelArrow: "none",
+      tickFormat: compact,
+      ticks: Math.min(6, Math.floor(width / 90)),
+      nice: true
+    },
     marks: [
       Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
       Plot.dot(data, {
@@ -111,7 +118,9 @@ export function scatter({columns, rows}, {numbers: [across, up], text}, width) {
         fill: "var(--c1)",
         fillOpacity: data.length > 200 ? 0.4 : 0.7,
         title: ({x, y, label}) =>
-          [brief(label), `${columns[across].name} ${exact(x)}`, `${columns[up].name} ${exact(y)}`].filter(Boolean).join("\n"),
+          [brief(label), `${columns[across].name} ${exact(x)}`, `${columns[up].name} ${exact(y)}`]
+            .filter(Boolean)
+            .join("\n"),
         tip: true
       })
     ]
@@ -125,13 +134,23 @@ export function histogram({columns, rows}, {number}, width) {
   const chart = Plot.plot({
     ...frame(width, null),
     marginBottom: 40,
-    x: {label: columns[number].name, labelAnchor: "center", labelArrow: "none", tickFormat: compact, ticks: Math.min(6, Math.floor(width / 90))},
+    x: {
+      label: columns[number].name,
+      labelAnchor: "center",
+      labelArrow: "none",
+      tickFormat: compact,
+      ticks: Math.min(6, Math.floor(width / 90))
+    },
     marks: [
       Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
       Plot.rectY(
         data,
         Plot.binX(
-          {y: "count", title: (bin) => `${exact(Math.min(...bin))} to ${exact(Math.max(...bin))}\n${exact(bin.length)} rows`},
+          {
+            y: "count",
+            title: (bin) =>
+              `${exact(Math.min(...bin))} to ${exact(Math.max(...bin))}\n${exact(bin.length)} rows`
+          },
           {x: (value) => value, thresholds: 24, fill: "var(--c1)", inset: 0.5, tip: true}
         )
       ),
@@ -143,7 +162,11 @@ export function histogram({columns, rows}, {number}, width) {
 
 /** A number by two others, darker where it is more. */
 export function heat({columns, rows}, {pair: [across, down], number}, width) {
-  const cells = rows.map((row) => ({x: name(row[across]), y: name(row[down]), value: row[number] === null ? null : Number(row[number])}));
+  const cells = rows.map((row) => ({
+    x: name(row[across]),
+    y: name(row[down]),
+    value: row[number] === null ? null : Number(row[number])
+  }));
   const values = cells.flatMap(({value}) => value ?? []);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const names = [...new Set(cells.map(({y}) => y))];

@@ -60,7 +60,10 @@ function shapesOf({columns, rows}) {
   if (!numbers.length) return shapes;
   const [number] = numbers;
   const overTime = time >= 0 ? timeShape(rows, time, number, texts[0]) : null;
-  const pair = pairOf(rows, [time, ...texts].filter((index) => index >= 0));
+  const pair = pairOf(
+    rows,
+    [time, ...texts].filter((index) => index >= 0)
+  );
   return {
     ...shapes,
     bars: overTime,

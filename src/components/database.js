@@ -229,7 +229,8 @@ function schemaOf(rows) {
     const isYours = database_name === "yours";
     const schema = isYours ? "yours" : schema_name;
     const key = JSON.stringify([database_name, schema_name, table_name]);
-    if (!tables.has(key)) tables.set(key, {schema, table: table_name, rows: count_rows, isYours, columns: []});
+    if (!tables.has(key))
+      tables.set(key, {schema, table: table_name, rows: count_rows, isYours, columns: []});
     tables.get(key).columns.push({name: column_name, type: data_type});
   }
   return [...tables.values()];

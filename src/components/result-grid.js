@@ -16,13 +16,15 @@ let loaded;
  * until then it holds its place.
  */
 export function resultGrid({columns, rows}, {label = "Result"} = {}) {
-  const height = (Math.min(rows.length, most) + 1) * rowHeight + 16;
+  const height = (Math.min(rows.length, most) + 1) * rowHeight + 2;
   const slot = html`<div class="grid-slot" style=${{height: `${height}px`}}></div>`;
   const whole = html`<div class="cell-whole" hidden></div>`;
   const node = html`<div class="result-grid">${slot}${whole}</div>`;
   load()
     .then(({Tabulator}) => draw(Tabulator, slot, {columns, rows, label, height, showWhole: wholeIn(whole)}))
-    .catch((error) => slot.replaceChildren(html`<p class="faint">The table could not be drawn: ${error.message}</p>`));
+    .catch((error) =>
+      slot.replaceChildren(html`<p class="faint">The table could not be drawn: ${error.message}</p>`)
+    );
   return node;
 }
 
@@ -58,7 +60,9 @@ function draw(Tabulator, slot, {columns, rows, label, height, showWhole}) {
   const place = html`<div></div>`;
   slot.replaceChildren(place);
   const grid = new Tabulator(place, {
-    data: rows.map((row, index) => Object.fromEntries([["n", index + 1], ...row.map((value, at) => [`c${at}`, value])])),
+    data: rows.map((row, index) =>
+      Object.fromEntries([["n", index + 1], ...row.map((value, at) => [`c${at}`, value])])
+    ),
     columns: columns.map((column, index) => columnOf(column, index, rows, showWhole)),
     height,
     rowHeight,
@@ -88,7 +92,11 @@ function columnOf(column, index, rows, showWhole) {
     width: widthOf(column, index, rows),
     hozAlign: isNumeric(type) ? "right" : "left",
     headerHozAlign: isNumeric(type) ? "right" : "left",
-    titleFormatter: () => html`<button type="button" title=${`${brief(name, 400)}: ${type}`}><bdi>${brief(name, 80)}</bdi></button>`,
+    cssClass: isNumeric(type) ? "number" : "",
+    titleFormatter: () =>
+      html`<button type="button" title=${`${brief(name, 400)}: ${type}`}>
+        <bdi>${brief(name, 80)}</bdi>
+      </button>`,
     formatter: (cell) => cellNode(cell.getValue(), column, () => showWhole(column, cell.getValue())),
     headerSortStartingDir: isNumeric(type) ? "desc" : "asc",
     sorter: (a, b, left, right, _, direction) => {
@@ -103,7 +111,9 @@ function columnOf(column, index, rows, showWhole) {
 function widthOf(column, index, rows) {
   const lengths = rows.slice(0, 2000).map((row) => valueText(row[index], column).length);
   const usual = lengths.sort((a, b) => a - b)[Math.floor(lengths.length * 0.98)] ?? 0;
-  return Math.round(Math.min(360, Math.max(72, Math.max(usual * 7.2, Math.min(column.name.length, 40) * 7.4 + 16) + 26)));
+  return Math.round(
+    Math.min(360, Math.max(72, Math.max(usual * 7.6 + 28, Math.min(column.name.length, 40) * 7.6 + 44)))
+  );
 }
 
 function cellNode(value, column, showWhole) {
@@ -121,7 +131,10 @@ function wholeIn(node) {
     const close = html`<button type="button" class="quiet">Close</button>`;
     close.onclick = () => (node.hidden = true);
     node.replaceChildren(
-      html`<div class="bar"><span class="faint"><bdi>${brief(column.name)}</bdi></span><span class="spring"></span>${close}</div>`,
+      html`<div class="bar">
+        <span class="faint"><bdi>${brief(column.name)}</bdi></span
+        ><span class="spring"></span>${close}
+      </div>`,
       html`<pre tabindex="0" dir="auto">${valueText(value, column)}</pre>`
     );
     node.hidden = false;

@@ -26,7 +26,8 @@ from ${from}`;
 /** Draws what `profileSql` found of a column: null share, distinct values, least and most, a tiny histogram. */
 export function columnProfile({type}, {rows, filled, members, least, most, bars}) {
   const counts = JSON.parse(bars ?? "[]");
-  const end = (text) => (isDated(type) ? date(text.slice(0, 10)) : isNumeric(type) ? compact(Number(text)) : text);
+  const end = (text) =>
+    isDated(type) ? date(text.slice(0, 10)) : isNumeric(type) ? compact(Number(text)) : text;
   const span = least === null ? "no value" : least === most ? end(least) : `${end(least)} – ${end(most)}`;
   return html`<div class="column-profile">
     ${histogram(counts, isSpread(type))}

@@ -7,7 +7,9 @@ import {snippetCompletion} from "@codemirror/autocomplete";
 export function extraCompletions({measures, functions}) {
   return [
     ...measures.flatMap((measure) => measureCompletion(measure, measures)),
-    ...functions.map((name) => snippetCompletion(`${name}(\${})`, {label: name, type: "function", detail: "function"}))
+    ...functions.map((name) =>
+      snippetCompletion(`${name}(\${})`, {label: name, type: "function", detail: "function"})
+    )
   ];
 }
 
@@ -35,7 +37,9 @@ function measureCompletion(measure, measures) {
 
 function expressionOf(measure, measures) {
   if (measure.kind === "ratio") {
-    const [top, bottom] = [measure.numerator, measure.denominator].map((name) => measures.find((one) => one.name === name));
+    const [top, bottom] = [measure.numerator, measure.denominator].map((name) =>
+      measures.find((one) => one.name === name)
+    );
     const parts = [top, bottom].map((one) => one && expressionOf(one, measures));
     return parts.includes(undefined) ? undefined : `${parts[0]} / nullif(${parts[1]}, 0)`;
   }

@@ -7,8 +7,17 @@ import {tableOfFile} from "./sql-files.js";
  * `onTable(name)` hears of each new table.
  */
 export function fileDrop({onTable}) {
-  const input = html`<input type="file" class="hidden" accept=".csv,.tsv,.tab,.txt,.json,.ndjson,.jsonl,.parquet" multiple tabindex="-1" aria-label="Files" />`;
-  const said = html`<p class="faint" role="status">CSV, TSV, JSON or Parquet, also dropped anywhere on this page. It stays in your browser.</p>`;
+  const input = html`<input
+    type="file"
+    class="hidden"
+    accept=".csv,.tsv,.tab,.txt,.json,.ndjson,.jsonl,.parquet"
+    multiple
+    tabindex="-1"
+    aria-label="Files"
+  />`;
+  const said = html`<p class="faint" role="status">
+    CSV, TSV, JSON or Parquet, also dropped anywhere on this page. It stays in your browser.
+  </p>`;
   const take = async (files) => {
     for (const file of files) await add(file, said, onTable);
   };

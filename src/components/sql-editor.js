@@ -20,7 +20,7 @@ const errorMark = StateField.define({
 
 /**
  * A CodeMirror editor for SQL: Ctrl/Cmd-Enter calls `onRun`, with Shift `onRunAll`; completion knows what `setSchema` is
- * given. Returns `{node, text, setText, insert, append, selection, setSchema, showError, focus}`; `selection()` is `{from, to}`,
+ * given. Returns `{node, text, setText, insert, selection, setSchema, showError, focus}`; `selection()` is `{from, to}`,
  * `showError(position)` marks the word there and null takes the mark away; `onChange` hears of edits and moves.
  */
 export function sqlEditor({
@@ -67,15 +67,12 @@ export function sqlEditor({
       view.dispatch(view.state.replaceSelection(word));
       view.focus();
     },
-    append: (more) => {
-      const end = view.state.doc.length;
-      view.dispatch({changes: {from: end, insert: more}, selection: {anchor: end + more.length}});
-    },
     selection: () => {
       const {from, to} = view.state.selection.main;
       return {from, to};
     },
-    setSchema: (tables, extra = []) => view.dispatch({effects: language.reconfigure(languageOf(tables, extra))}),
+    setSchema: (tables, extra = []) =>
+      view.dispatch({effects: language.reconfigure(languageOf(tables, extra))}),
     showError: (position) => view.dispatch({effects: markError.of(position)}),
     focus: () => view.focus()
   };

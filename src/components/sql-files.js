@@ -47,7 +47,8 @@ function tableName(file, taken) {
 /** UTF-8 or UTF-16 by its mark; bytes that are no UTF-8 are read as Windows-1252, as spreadsheets write them. */
 function textOf(buffer) {
   const [first, second] = new Uint8Array(buffer);
-  const marked = first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff && "utf-16be";
+  const marked =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff && "utf-16be";
   if (marked) return new TextDecoder(marked).decode(buffer);
   try {
     return new TextDecoder("utf-8", {fatal: true}).decode(buffer);
@@ -112,7 +113,8 @@ async function parquetRows(name, buffer) {
     }));
     const codecs = metadata.row_groups.flatMap((group) => group.columns.map((one) => one.meta_data.codec));
     const unread = codecs.find((codec) => !/^(UNCOMPRESSED|SNAPPY)$/.test(codec));
-    if (unread) throw new Error(`it is compressed with ${unread}; write it with snappy or without compression`);
+    if (unread)
+      throw new Error(`it is compressed with ${unread}; write it with snappy or without compression`);
     return {columns, rows: await parquetReadObjects({file: buffer, metadata})};
   } catch (error) {
     throw new Error(`${name} cannot be read as Parquet: ${error.message}.`, {cause: error});

@@ -42,6 +42,8 @@ function entryButton({sql, values, rows}, pick) {
   const said = Object.entries(shown).map(([name, value]) => `${name} = ${value}`);
   return html`<button type="button" onclick=${() => pick({sql, values: shown})}>
     <code>${sql.replace(/\s+/g, " ").slice(0, 120)}</code
-    ><span class="faint">${said.length ? `${said.join(", ").slice(0, 40)} · ` : ""}${counted(Number(rows) || 0, "row")}</span>
+    ><span class="faint"
+      >${said.length ? `${said.join(", ").slice(0, 40)} · ` : ""}${counted(Number(rows) || 0, "row")}</span
+    >
   </button>`;
 }

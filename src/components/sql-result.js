@@ -53,11 +53,19 @@ export function sqlResult({title = null, onKind = () => {}}) {
 }
 
 function statusOf({columns, rows, isCut, milliseconds}) {
+  if (isWrite({columns, rows}))
+    return `${counted(rows[0][0], "row")} written · ${exact(Math.round(milliseconds))} ms`;
   const many = isCut ? `first ${exact(rows.length)} rows, there are more` : counted(rows.length, "row");
   return `${columns.length ? many : "Done"} · ${exact(Math.round(milliseconds))} ms`;
 }
 
+/** What DuckDB gives for a statement that writes: how many rows. */
+function isWrite({columns, rows}) {
+  return columns.length === 1 && columns[0].name === "Count" && rows.length === 1;
+}
+
 function tableOf(result) {
+  if (isWrite(result)) return "";
   if (!result.columns.length) return html`<p class="empty">The statement ran; it gives no rows.</p>`;
   return result.rows.length
     ? resultGrid(result, {label: "Result of the query"})
@@ -66,7 +74,9 @@ function tableOf(result) {
 
 function drawChart(slot, result, chosen) {
   const kind = kindOf(result, chosen);
-  slot.replaceChildren(...(kind ? [resize((width) => autoChart(result, {width, kind}) ?? html`<div></div>`)] : []));
+  slot.replaceChildren(
+    ...(kind ? [resize((width) => autoChart(result, {width, kind}) ?? html`<div></div>`)] : [])
+  );
 }
 
 /** The chosen kind where the result can be drawn so, else the suggested one; undefined for none. */
@@ -76,6 +86,7 @@ function kindOf(result, chosen) {
 }
 
 function toolsOf(result, chart, chosen, choose) {
+  if (isWrite(result)) return [];
   const possible = possibleKinds(result);
   const tools = possible.length ? [chartSelect(result, possible, chosen, choose)] : [];
   if (!result.columns.length) return tools;
@@ -94,12 +105,13 @@ function chartSelect(result, possible, chosen, choose) {
 
 /** Everything that leaves the page as a file goes through here. */
 function exportButtons(result) {
-  const button = (name, type, textOf) => html`<button
-    type="button"
-    class="quiet"
-    onclick=${() => download(`assay.${name.toLowerCase()}`, type, textOf(result))}
-  >
-    ${name}
-  </button>`;
+  const button = (name, type, textOf) =>
+    html`<button
+      type="button"
+      class="quiet"
+      onclick=${() => download(`assay.${name.toLowerCase()}`, type, textOf(result))}
+    >
+      ${name}
+    </button>`;
   return [button("CSV", "text/csv", csvOf), button("JSON", "application/json", jsonOf)];
 }

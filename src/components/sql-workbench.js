@@ -105,12 +105,11 @@ function openQuery(state, {sql, values = {}}) {
   run(state);
 }
 
-/** A first query of a new table, where the editor holds nothing the reader wrote. */
+/** A first query of a new table, where the editor holds nothing that the reader wrote. */
 function offer(state, name) {
   const isOwn = state.editor.text() !== (readAddress(location.search).sql ?? examples[0].sql);
-  const first = `from ${/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name}"`}\nlimit 100`;
-  if (isOwn) state.editor.append(`\n;\n\n${first}`);
-  else state.editor.setText(first);
+  if (!isOwn)
+    openQuery(state, {sql: `from ${/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name}"`}\nlimit 100`});
 }
 
 /** What follows the text and the cursor: the inputs, and what the buttons run. */
@@ -130,7 +129,11 @@ function chosenOf(editor, {isAll, from, to}) {
   const text = editor.text();
   if (isAll) return statementsIn(text);
   if (from < to)
-    return statementsIn(text.slice(from, to)).map((one) => ({...one, from: one.from + from, to: one.to + from}));
+    return statementsIn(text.slice(from, to)).map((one) => ({
+      ...one,
+      from: one.from + from,
+      to: one.to + from
+    }));
   return [statementAt(statementsIn(text), from)].filter(Boolean);
 }
 
@@ -186,7 +189,11 @@ async function answer(state, statements, asked, isCurrent) {
     for (const slot of slots.slice(done + 1)) slot.say("Not run");
     const {message, position} = sqlError(error, asked[done].sql);
     if (!signal.aborted)
-      tell(state, {message, position: position === null ? null : asked[done].placeOf(position), of: statements[done]});
+      tell(state, {
+        message,
+        position: position === null ? null : asked[done].placeOf(position),
+        of: statements[done]
+      });
   }
   if (isCurrent() && (changes(statements) || done < asked.length)) showSchema(state);
 }
@@ -205,7 +212,9 @@ function slotsFor(state, statements) {
     address(state, state.ran);
   };
   if (!isSame) {
-    const titles = statements.map(({text}, index) => (statements.length > 1 ? `${index + 1}: ${brief(text)}` : null));
+    const titles = statements.map(({text}, index) =>
+      statements.length > 1 ? `${index + 1}: ${brief(text)}` : null
+    );
     slots.splice(0, slots.length, ...titles.map((title, index) => sqlResult({title, onKind: onKind(index)})));
     parts.results.replaceChildren(...slots.map(({node}) => node));
   }
@@ -215,13 +224,18 @@ function slotsFor(state, statements) {
 }
 
 function brief(text) {
-  const plain = text.replace(/--[^\n]*/g, "").replace(/\s+/g, " ").trim();
+  const plain = text
+    .replace(/--[^\n]*/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
   return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
 }
 
 function changes(statements) {
   return statements.some(({text}) =>
-    /^(\s|--[^\n]*|\/\*[\s\S]*?\*\/)*(create|drop|alter|insert|update|delete|truncate|copy|attach|detach)/i.test(text)
+    /^(\s|--[^\n]*|\/\*[\s\S]*?\*\/)*(create|drop|alter|insert|update|delete|truncate|copy|attach|detach)/i.test(
+      text
+    )
   );
 }
 
@@ -255,7 +269,9 @@ async function showSchema(state) {
     const [tables, extra] = await Promise.all([database.schema(), extraOf(database)]);
     state.tables = tables;
     editor.setSchema(tables, extra);
-    const isOpen = new Set([...parts.schema.querySelectorAll("details[open]")].map(({dataset}) => dataset.table));
+    const isOpen = new Set(
+      [...parts.schema.querySelectorAll("details[open]")].map(({dataset}) => dataset.table)
+    );
     parts.schema.replaceChildren(schemaTree(tables, {onPick: editor.insert, query: database.query, isOpen}));
     follow(state);
   } catch (error) {
