@@ -21,7 +21,7 @@ export default {
       open: true,
       pages: [
         {name: "Sales", path: "/dashboards/sales"},
-        {name: "Customers", path: "/dashboards/customers"}
+        {name: "Customers", path: "/dashboards/customers"},
         {name: "Products", path: "/dashboards/products"}
       ]
     },
@@ -30,7 +30,7 @@ export default {
       open: true,
       pages: [
         {name: "Sales notebook", path: "/eda/sales"},
-        {name: "Customers notebook", path: "/eda/customers"}
+        {name: "Customers notebook", path: "/eda/customers"},
         {name: "Products notebook", path: "/eda/products"}
       ]
     },
@@ -39,15 +39,10 @@ export default {
       open: true,
       pages: [
         {name: "Metrics", path: "/explore/"},
-        {name: "SQL", path: "/explore/sql"}
+        {name: "Question", path: "/explore/question"},
+        {name: "Cross-filter", path: "/explore/crossfilter"},
         {name: "SQL", path: "/explore/sql"},
         {name: "Profile", path: "/explore/profile"}
-        {name: "SQL", path: "/explore/sql"},
-        {name: "Cross-filter", path: "/explore/crossfilter"}
-        {name: "SQL", path: "/explore/sql"},
-        {name: "One customer", path: "/customer"}
-        {name: "Question", path: "/explore/question"},
-        {name: "SQL", path: "/explore/sql"}
       ]
     },
     {name: "Trust", path: "/trust/reconciliation"},

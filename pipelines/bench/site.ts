@@ -97,7 +97,7 @@ async function measureSql(browser: Browser, url: string): Promise<Row> {
   const page = await browser.newPage();
   const began = performance.now();
   await page.goto(`${url}/explore/sql`);
-  await page.locator("table.result tbody tr").first().waitFor({timeout: 60_000});
+  await page.locator(".result-grid .tabulator-row").first().waitFor({timeout: 60_000});
   const measured = seconds(performance.now() - began);
   await page.close();
   return {what: "/explore/sql: first answer, DuckDB cold", measured, target: "≤ 3 s"};

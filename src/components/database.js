@@ -10,15 +10,23 @@ const files = {
 /** How long a query may take to notice that it was cancelled before its engine is stopped. */
 const patience = 1500;
 
+/** How much memory a query may use; a page has 4 GB at most, and a phone less. */
+const memory = "1GB";
+
 let opened;
 
 /**
  * The browser's DuckDB with the shop's extract attached read-only, started at the first call: schemas `gold`, `marts`
- * and `assay` as in `npx assay sql`, tables also found without their schema. Resolves to
+ * and `assay` as in `npx assay sql`, tables also found without their schema; what a reader makes is in `yours`, in
+ * memory. Resolves to
  * - `query(sql)`: an array of plain objects; numbers as numbers, dates as Date (midnight UTC)
  * - `run(sql, {limit, signal})`: `{columns: [{name, type}], rows: [[…]], isCut, milliseconds}`; dates as ISO text,
  *   numbers that JavaScript cannot hold as exact text; rejects with an AbortError when the signal aborts
- * - `schema()`: `[{schema, table, rows, columns: [{name, type}]}]`
+ * - `runAll(statements, {limit, signal})`: the same for `[{sql, values}]`, one after the other on one connection, as an
+ *   async iterator; `values` holds `{value, type}` by name, which the SQL reads as `getvariable('name')`
+ * - `schema()`: `[{schema, table, rows, isYours, columns: [{name, type}]}]`, what is the reader's first; `rows` is null
+ *   for a view
+ * - `addTable({name, bytes, read})`: makes `yours.name` of a CSV text; `read` are more parameters of `read_csv`
  * - `share()`: `{duckdb, connection}`, a connection of its own in the memory beside the extract, where tables may be made
  * Rejects with a sentence a reader understands if WebAssembly is off or a file is missing.
  */
@@ -42,8 +50,10 @@ async function open() {
     const connection = await connect(database);
     return {
       query: async (sql) => objectsOf(await connection.query(sql)),
-      run: (sql, options) => runCancellable(database, sql, options),
+      run: async (sql, options) => (await runAll(database, [{sql}], options).next()).value,
+      runAll: (statements, options) => runAll(database, statements, options),
       schema: async () => schemaOf(objectsOf(await connection.query(columnsSql))),
+      addTable: (table) => addTable(database, connection, table),
       share: async () => ({duckdb: database, connection: await database.connect()})
     };
   } catch (error) {
@@ -57,9 +67,11 @@ async function start(duckdb, database) {
   await database.open({path: ":memory:"});
   await database.registerFileURL("shop.duckdb", absolute(files.shop), duckdb.DuckDBDataProtocol.HTTP, false);
   const connection = await database.connect();
-  await connection.query("attach 'shop.duckdb' as shop (read_only)");
+  await connection.query("attach 'shop.duckdb' as shop (read_only); attach ':memory:' as yours");
   await connection.query("set autoinstall_known_extensions = false; set autoload_known_extensions = false");
-  await connection.query("set enable_external_access = false");
+  // the files a reader drops, which live in memory
+  await connection.query(`set allowed_directories = ['dropped/']; set memory_limit = '${memory}'`);
+  await connection.query("set enable_external_access = false; set lock_configuration = true");
   await connection.close();
 }
 
@@ -84,19 +96,64 @@ async function connect(database) {
   return connection;
 }
 
-async function runCancellable(database, sql, {limit = 10_000, signal} = {}) {
+/** A connection whose new tables are the reader's; an engine that lost the shop is left, the next call starts another. */
+async function connectReader(database) {
+  try {
+    const connection = await connect(database);
+    await connection.query("set search_path = 'yours.main,shop.marts,shop.gold,shop.assay'");
+    return connection;
+  } catch (error) {
+    await leave(database);
+    throw new Error("the shop's tables were detached; run it again to attach them anew", {cause: error});
+  }
+}
+
+async function leave(database) {
+  opened = undefined;
+  await database.terminate();
+}
+
+async function* runAll(database, statements, {limit = 10_000, signal} = {}) {
   signal?.throwIfAborted();
-  const connection = await connect(database);
+  const connection = await connectReader(database);
   const aborted = new Promise((_, reject) => {
     signal?.addEventListener("abort", () => cancel(database, connection, reject), {once: true});
   });
   aborted.catch(() => {});
+  let isLost = false;
   try {
-    return await Promise.race([readRows(connection, sql, limit), aborted]);
+    for (const {sql, values = {}} of statements) {
+      await setVariables(connection, values);
+      yield await Promise.race([readRows(connection, sql, limit), aborted]);
+    }
   } catch (error) {
+    isLost = /out of bounds|unreachable|Aborted\(/.test(error.message);
+    if (isLost) await leave(database);
     throw signal?.aborted ? signal.reason : error;
   } finally {
-    if (!signal?.aborted) await connection.close();
+    if (!signal?.aborted && !isLost) await connection.close();
+  }
+}
+
+/** Values come as values of a prepared statement, never as text of SQL. */
+async function setVariables(connection, values) {
+  for (const [name, {value, type}] of Object.entries(values)) {
+    if (!/^\w+$/.test(name) || !/^\w+$/.test(type)) throw new Error(`no name of a parameter: ${name}`);
+    const prepared = await connection.prepare(`set variable "${name}" = cast($1 as ${type})`);
+    await prepared.query(value);
+    await prepared.close();
+  }
+}
+
+/** Makes a table of a CSV text; the file is there only for as long as it is read. */
+async function addTable(database, connection, {name, bytes, read}) {
+  const file = `dropped/${window.crypto.randomUUID()}.csv`;
+  await database.registerFileBuffer(file, bytes);
+  try {
+    const table = `yours.main."${name.replaceAll('"', '""')}"`;
+    await connection.query(`create table ${table} as from read_csv('${file}', ${read})`);
+  } finally {
+    await database.dropFile(file);
   }
 }
 
@@ -108,10 +165,7 @@ async function cancel(database, connection, reject) {
     .then(() => true);
   const late = new Promise((resolve) => setTimeout(() => resolve(false), patience));
   const isStopped = await Promise.race([stopped, late]).catch(() => false);
-  if (!isStopped) {
-    opened = undefined;
-    await database.terminate();
-  }
+  if (!isStopped) await leave(database);
   reject(new Error("cancelled"));
 }
 
@@ -163,18 +217,22 @@ function objectsOf(table) {
 }
 
 const columnsSql = `
-  select columns.schema_name, columns.table_name, tables.estimated_size as count_rows, column_name, data_type
+  select database_name, columns.schema_name, table_name, tables.estimated_size as count_rows, column_name, data_type
   from duckdb_columns() as columns
-  join duckdb_tables() as tables using (database_name, schema_name, table_name)
-  where database_name = 'shop'
-  order by schema_name <> 'marts', schema_name <> 'gold', table_name <> 'sales', table_name, column_index`;
+  left join duckdb_tables() as tables using (database_name, schema_name, table_name)
+  where database_name in ('shop', 'yours') and not columns.internal
+  order by
+    database_name desc, columns.schema_name <> 'marts', columns.schema_name <> 'gold', table_name <> 'sales', table_name,
+    column_index`;
 
 function schemaOf(rows) {
   const tables = new Map();
-  for (const {schema_name, table_name, count_rows, column_name, data_type} of rows) {
-    const key = `${schema_name}.${table_name}`;
+  for (const {database_name, schema_name, table_name, count_rows, column_name, data_type} of rows) {
+    const isYours = database_name === "yours";
+    const schema = isYours ? "yours" : schema_name;
+    const key = JSON.stringify([database_name, schema_name, table_name]);
     if (!tables.has(key))
-      tables.set(key, {schema: schema_name, table: table_name, rows: count_rows, columns: []});
+      tables.set(key, {schema, table: table_name, rows: count_rows, isYours, columns: []});
     tables.get(key).columns.push({name: column_name, type: data_type});
   }
   return [...tables.values()];

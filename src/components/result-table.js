@@ -32,7 +32,7 @@ export function resultTable({columns, rows}, {pageSize = 100, label = "Result"} 
     state.isDown = state.by === index ? !state.isDown : isNumeric(columns[index].type);
     state.by = index;
     state.page = 0;
-    state.rows = sorted(rows, index, isNumeric(columns[index].type), state.isDown);
+    state.rows = sorted(rows, index, columns[index].type, state.isDown);
     draw();
     head.querySelectorAll("button")[index]?.focus();
   }
@@ -93,9 +93,20 @@ function bodyRow(columns, row) {
 function cell(value, name, type) {
   if (value === null || value === undefined) return html`<span class="null" title="null">∅</span>`;
   if (value === "") return html`<span class="null" title="empty text">“”</span>`;
-  if (isNumeric(type)) return numberText(value, name, type);
-  const text = String(value);
+  const text = valueText(value, {name, type});
+  if (isNumeric(type)) return text;
   return text.length > clipAt ? clipped(text) : html`<span class="text">${text}</span>`;
+}
+
+/** A value as the tables write it: null as nothing, numbers grouped. */
+export function valueText(value, {name, type}) {
+  if (value === null || value === undefined) return "";
+  return isNumeric(type) ? numberText(value, name, type) : String(value);
+}
+
+/** The order of two values of a type, neither null. */
+export function compareValues(a, b, type) {
+  return isNumeric(type) ? Number(a) - Number(b) : String(a).localeCompare(String(b));
 }
 
 /** Numbers that name something (keys, years) are not grouped; money keeps its cents. */
@@ -145,12 +156,11 @@ function pagerParts(page, pages, from, pageSize, count, turn) {
   ];
 }
 
-function sorted(rows, index, isNumber, isDown) {
+function sorted(rows, index, type, isDown) {
   const sign = isDown ? -1 : 1;
-  const compare = isNumber ? (a, b) => Number(a) - Number(b) : (a, b) => String(a).localeCompare(String(b));
   return rows.toSorted((a, b) => {
     const [left, right] = [a[index], b[index]];
     if (left === null || right === null) return (left === null) - (right === null);
-    return sign * compare(left, right);
+    return sign * compareValues(left, right, type);
   });
 }

@@ -4,9 +4,14 @@ import {autoChart} from "./auto-chart.js";
 import {copyButton, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
 import {counted, exact} from "./format.js";
-import {resultTable} from "./result-table.js";
-import {sqlError} from "./sql-error.js";
+import {resultGrid} from "./result-grid.js";
+import {errorWords, sqlError} from "./sql-error.js";
 import {sqlText} from "./sql-text.js";
+
+/** Keeps the text of a page's SQL fence, which a cell shows and other notebooks read. */
+export function sql(strings) {
+  return strings.raw.join("").trim();
+}
 
 /**
  * A cell of a notebook: chart and answer of `rows`, which `sql` gave, and the SQL itself, to be edited and run again in
@@ -43,7 +48,9 @@ function showAgain(shown, result, {chart, answer}) {
       ${exact(Math.round(result.milliseconds))} ms
     </p>`,
     ...(drawn ?? [shape()]),
-    resultTable(result, {pageSize: 25, label: "Result of your query"})
+    result.rows.length
+      ? resultGrid(result, {label: "Result of your query"})
+      : html`<p class="empty">It found no rows.</p>`
   );
 }
 
@@ -64,17 +71,19 @@ function tried(draw) {
 
 function sqlPart({sql, sqlPage, reset, show}) {
   const slot = html`<div></div>`;
-  const open = `${sqlPage}?${new URLSearchParams({q: sql})}`;
+  const link = (text) => `${sqlPage}?${new URLSearchParams({q: text})}`;
   const toText = () => {
     reset();
+    const change = button("Edit and run", () => edit(slot, sql, {show, toText, link}));
     slot.replaceChildren(
       sqlText(sql),
       html`<div class="bar">
-        ${button("Edit and run", () => edit(slot, sql, {show, toText}))}
-        <a class="quiet-link" href=${open}>Open in SQL</a>
+        ${change}
+        <a class="quiet-link" href=${link(sql)}>Open in SQL</a>
         ${copyButton("Copy as npx assay sql", () => `npx assay sql -- ${shellWord(sql)}`)}
       </div>`
     );
+    return change;
   };
   const node = html`<details class="cell-sql">
     <summary>SQL</summary>
@@ -85,47 +94,57 @@ function sqlPart({sql, sqlPage, reset, show}) {
 }
 
 /** The editor comes with the first edit, DuckDB with the first run. */
-async function edit(slot, sql, {show, toText}) {
+async function edit(slot, sql, {show, toText, link}) {
+  const {sqlEditor} = await import("./sql-editor.js");
   const status = html`<span class="status" role="status"></span>`;
   const failure = html`<div class="sql-error" role="alert" hidden></div>`;
+  const open = html`<a class="quiet-link" href=${link(sql)}>Open in SQL</a>`;
+  const cancel = button("Cancel", () => running?.abort());
   let running;
-  const {sqlEditor} = await import("./sql-editor.js");
   const run = async () => {
     running?.abort();
     running = new AbortController();
     const {signal} = running;
     failure.hidden = true;
+    cancel.hidden = false;
     editor.showError(null);
     status.textContent = "Running…";
+    const text = editor.text();
     try {
-      show(await (await openDatabase()).run(editor.text(), {signal}));
+      show(await (await openDatabase()).run(text, {signal}));
       status.textContent = "";
     } catch (error) {
-      if (signal.aborted && running.signal !== signal) return;
+      if (running.signal !== signal) return;
       status.textContent = signal.aborted ? "Cancelled" : "";
-      if (!signal.aborted) tell(error);
+      if (!signal.aborted) tell(error, text);
     }
+    cancel.hidden = running.signal === signal;
   };
-  const tell = (error) => {
-    const {message, position} = sqlError(error, editor.text());
+  const tell = (error, text) => {
+    const told = sqlError(error, text);
     failure.hidden = false;
-    failure.textContent = message;
-    if (position !== null) editor.showError(position);
+    failure.replaceChildren(errorWords(told, text));
+    if (told.position !== null) editor.showError(told.position);
   };
-  const editor = sqlEditor({text: sql, label: "SQL of this cell", onRun: run});
+  const editor = sqlEditor({
+    text: sql,
+    label: "SQL of this cell",
+    onRun: run,
+    onChange: () => (open.href = link(editor.text()))
+  });
+  cancel.hidden = true;
   const go = button("Run", run);
   go.className = "primary";
+  const back = button("Reset", () => (running?.abort(), toText().focus()));
   slot.replaceChildren(
     editor.node,
     failure,
-    html`<div class="bar">
-      ${go} ${button("Cancel", () => running?.abort())} ${button("Reset", toText)} ${status}
-    </div>`
+    html`<div class="bar">${go} ${cancel} ${back} ${open} ${status}</div>`
   );
   openDatabase()
     .then((database) => database.schema())
-    .then(editor.setSchema)
-    .catch(tell);
+    .then((tables) => editor.setSchema(tables))
+    .catch((error) => tell(error, sql));
   editor.focus();
 }
 

@@ -1,4 +1,4 @@
-import {autocompletion, closeCompletion} from "@codemirror/autocomplete";
+import {autocompletion, closeCompletion, completeFromList, ifNotIn} from "@codemirror/autocomplete";
 import {PostgreSQL, sql} from "@codemirror/lang-sql";
 import {syntaxHighlighting} from "@codemirror/language";
 import {Compartment, Prec, StateEffect, StateField} from "@codemirror/state";
@@ -19,18 +19,26 @@ const errorMark = StateField.define({
 });
 
 /**
- * A CodeMirror editor for SQL: Ctrl/Cmd-Enter calls `onRun`, completion knows what `setSchema` is given.
- * Returns `{node, text, setText, insert, setSchema, showError, focus}`; `showError(position)` marks the word there and
- * null takes the mark away.
+ * A CodeMirror editor for SQL: Ctrl/Cmd-Enter calls `onRun`, with Shift `onRunAll`; completion knows what `setSchema` is
+ * given. Returns `{node, text, setText, insert, selection, setSchema, showError, focus}`; `selection()` is `{from, to}`,
+ * `showError(position)` marks the word there and null takes the mark away; `onChange` hears of edits and moves.
  */
-export function sqlEditor({text = "", label = "SQL", onRun = () => {}}) {
+export function sqlEditor({
+  text = "",
+  label = "SQL",
+  onRun = () => {},
+  onRunAll = onRun,
+  onChange = () => {}
+}) {
   const language = new Compartment();
+  const command = (run) => (editor) => (closeCompletion(editor), run(), true);
   const view = new EditorView({
     doc: text,
     extensions: [
       Prec.highest(
         keymap.of([
-          {key: "Mod-Enter", run: (editor) => (closeCompletion(editor), onRun(), true), preventDefault: true}
+          {key: "Mod-Enter", run: command(() => onRun()), preventDefault: true},
+          {key: "Mod-Shift-Enter", run: command(() => onRunAll()), preventDefault: true}
         ])
       ),
       basicSetup,
@@ -38,6 +46,9 @@ export function sqlEditor({text = "", label = "SQL", onRun = () => {}}) {
       syntaxHighlighting(classHighlighter),
       autocompletion({icons: false}),
       errorMark,
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged || update.selectionSet) onChange();
+      }),
       EditorView.editorAttributes.of({class: "sql-editor"}),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({
@@ -56,11 +67,25 @@ export function sqlEditor({text = "", label = "SQL", onRun = () => {}}) {
       view.dispatch(view.state.replaceSelection(word));
       view.focus();
     },
-    setSchema: (tables) =>
-      view.dispatch({effects: language.reconfigure(sql({dialect: PostgreSQL, schema: namesOf(tables)}))}),
+    selection: () => {
+      const {from, to} = view.state.selection.main;
+      return {from, to};
+    },
+    setSchema: (tables, extra = []) =>
+      view.dispatch({effects: language.reconfigure(languageOf(tables, extra))}),
     showError: (position) => view.dispatch({effects: markError.of(position)}),
     focus: () => view.focus()
   };
+}
+
+function languageOf(tables, extra) {
+  const complete = completeFromList(extra);
+  const words = (context) => (context.matchBefore(/\.\w*$/) ? null : complete(context));
+  const outside = ifNotIn(["LineComment", "BlockComment", "String", "QuotedIdentifier"], words);
+  return [
+    sql({dialect: PostgreSQL, schema: namesOf(tables)}),
+    PostgreSQL.language.data.of({autocomplete: outside})
+  ];
 }
 
 /** `{table: [column, …], "schema.table": […]}`, as completion wants it. */

@@ -1,15 +1,28 @@
+import {html} from "htl";
+
 /**
  * What DuckDB says about a query: `{message, position}`, the position being an offset in the query's text or null.
  * Messages come as text with a line and a caret, or as JSON.
  */
 export function sqlError(error, sql) {
   const {text, position} = unwrapped(String(error.message));
+  if (/out of memory|out of bounds|Aborted\(/i.test(text)) return {message: tooMuch, position: null};
   const excerpt = /\n\s*LINE (\d+): (.*)\n( *)\^/.exec(text);
   return {
     message: text.replace(/\n\s*LINE \d+:[\s\S]*$/, "").trim(),
     position: position ?? (excerpt ? offsetOf(excerpt, sql) : null)
   };
 }
+
+/** A failure as a paragraph that begins with its line and column in the text. */
+export function errorWords({message, position}, text) {
+  if (position === null) return html`<p>${message}</p>`;
+  const before = text.slice(0, position).split("\n");
+  return html`<p><strong>Line ${before.length}, column ${before.at(-1).length + 1}.</strong> ${message}</p>`;
+}
+
+const tooMuch =
+  "This query needs more than the 1 GB of memory that a page may use. Sum before you join, or ask for fewer rows or columns; npx assay sql has the memory of the whole machine.";
 
 function unwrapped(message) {
   if (!message.startsWith("{")) return {text: message};
