@@ -5,6 +5,13 @@ const icon =
 
 const tsx = [process.execPath, "--import", "tsx"];
 
+// only the preview of a draft has its note: a built site knows nothing of drafts
+const draft = processEnvironment().ASSAY_DRAFT
+  ? `
+<link rel="stylesheet" href="/style/draft.css">
+<script type="module" src="/components/draft-note.js"></script>`
+  : "";
+
 export default {
   root: "src",
   output: processEnvironment().ASSAY_SITE_OUTPUT || "dist",
@@ -32,7 +39,7 @@ export default {
   head: `<script>document.documentElement.lang = "en"; document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";</script>
 <link rel="icon" href="${icon}">
 <meta name="color-scheme" content="light dark">
-<link rel="stylesheet" href="/data/inter.css">`,
+<link rel="stylesheet" href="/data/inter.css">${draft}`,
   header: "",
   footer: "",
   style: "style.css",
