@@ -21,7 +21,8 @@ async function load(config: Config, path: string): Promise<void> {
   const sql = await readFile(join(config.root, "loaders", `${name}.sql`), "utf8");
   const release = await shownRelease(config, lake);
   const object = release.objects.find((one) => one.layer === "extracts" && one.table === name);
-  if (object && (config.draft || release.extracts[name] === hash(sql))) return print(await lake.get(object.key));
+  if (object && (config.draft || release.extracts[name] === hash(sql)))
+    return print(await lake.get(object.key));
   await printAnew(config, lake, release, name, sql);
 }
 

@@ -79,7 +79,7 @@ corrected as (
     *,
     case when order_date <= today then order_date end as kept_order_date,
     case
-      when usable_price is not null and (given_sales is null or given_sales <= 0 or false)
+      when usable_price is not null and (given_sales is null or given_sales <= 0 or given_sales <> expected_sales)
         then expected_sales
       when given_sales > 0 then given_sales
     end as sales,

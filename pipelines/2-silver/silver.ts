@@ -175,7 +175,11 @@ async function silentChange(
     `silver ${table.name}: ${column} changes without a rule (${samples.join("; ")}); ` +
     `give ${column}_rule its reason in pipelines/2-silver/${table.name}.sql`;
   const samples = rows.map((row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`);
-  return withheldUnless(isOpen(table, from), new Error(told(samples)), told(rows.map((row) => `row ${row._row}`)));
+  return withheldUnless(
+    isOpen(table, from),
+    new Error(told(samples)),
+    told(rows.map((row) => `row ${row._row}`))
+  );
 }
 
 async function badFormat(

@@ -91,13 +91,7 @@ export async function bringBack(
   schema: string,
   model: Model
 ): Promise<{object: LakeObject; ledger: LedgerLine[]}> {
-  const object = await fetchTable(
-    context,
-    warehouse,
-    `${name(schema)}.${name(model.name)}`,
-    "marts",
-    model
-  );
+  const object = await fetchTable(context, warehouse, `${name(schema)}.${name(model.name)}`, "marts", model);
   if (!model.ledger) return {object, ledger: []};
   const relation = `read_parquet(${literal(await context.lake.get(object.key))})`;
   const file = `dbt model ${model.name}: meta.ledger`;
@@ -176,7 +170,12 @@ export async function failedChecks(
 }
 
 /** The bad rows of the tests that ended so, as objects, and the first few of each. */
-export async function keepFailures(context: Context, warehouse: Warehouse, {tests}: DbtRun, ...statuses: string[]) {
+export async function keepFailures(
+  context: Context,
+  warehouse: Warehouse,
+  {tests}: DbtRun,
+  ...statuses: string[]
+) {
   const objects: LakeObject[] = [];
   const samples = new Map<TestResult, string[]>();
   for (const test of tests.filter(({status}) => statuses.includes(status))) {

@@ -71,8 +71,12 @@ async function withDraft(config: Config, progress: Progress, port: number): Prom
     });
   } catch (error) {
     if (!(error instanceof InUse)) throw error;
-    progress.note(`${error.message.replace(/;.*/, "")}: this one shows the published release, and no draft of what is edited`);
-    await serve(config, {progress, port}, (inner) => openFront(port, inner, quiet(null)).then(({close}) => close));
+    progress.note(
+      `${error.message.replace(/;.*/, "")}: this one shows the published release, and no draft of what is edited`
+    );
+    await serve(config, {progress, port}, (inner) =>
+      openFront(port, inner, quiet(null)).then(({close}) => close)
+    );
   }
 }
 
@@ -103,7 +107,9 @@ async function serve(
   await untilUp(inner, gone.signal);
   const close = gone.signal.aborted ? async () => {} : await open(inner);
   if (!gone.signal.aborted)
-    progress.note(`the site is at http://127.0.0.1:${port}; what you save in pipelines, dbt, loaders and src shows there`);
+    progress.note(
+      `the site is at http://127.0.0.1:${port}; what you save in pipelines, dbt, loaders and src shows there`
+    );
   const [code] = await ended;
   await close();
   process.off("SIGINT", stop).off("SIGTERM", stop);

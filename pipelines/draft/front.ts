@@ -56,7 +56,12 @@ function pass(port: number, asked: IncomingMessage, response: ServerResponse): v
 }
 
 /** The Framework reloads pages over a WebSocket: its bytes go both ways as they are. */
-function passSocket(port: number, {method, url, rawHeaders}: IncomingMessage, socket: Socket, head: Buffer): void {
+function passSocket(
+  port: number,
+  {method, url, rawHeaders}: IncomingMessage,
+  socket: Socket,
+  head: Buffer
+): void {
   const lines = [`${method} ${url} HTTP/1.1`];
   for (let n = 0; n < rawHeaders.length; n += 2) lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
   const onwards = connect(port, "127.0.0.1", () => {

@@ -18,9 +18,13 @@ export function loadDraft(
   standing: Standing
 ): Promise<StepResult> {
   const schema = standing.schemas.gold;
-  const published = new Map([...byTable(live.objects)].map(([table, objects]) => [table, contentOfTable(objects)]));
+  const published = new Map(
+    [...byTable(live.objects)].map(([table, objects]) => [table, contentOfTable(objects)])
+  );
   return tell(context, "warehouse gold", async () => {
-    const stale = gold.filter((table) => standing.gold.get(table.name) !== contents.get(`gold.${table.name}`));
+    const stale = gold.filter(
+      (table) => standing.gold.get(table.name) !== contents.get(`gold.${table.name}`)
+    );
     if (stale.length) standing.models.clear();
     for (const table of stale) {
       const content = contents.get(`gold.${table.name}`)!;
@@ -28,10 +32,13 @@ export function loadDraft(
       const isPublished =
         published.get(`gold.${table.name}`) === content &&
         (await isThere(warehouse, live.schemas.gold, table.name));
-      await inTransaction(warehouse, () => replaceTable(context, warehouse, schema, table, isPublished ? live.schemas.gold : null));
+      await inTransaction(warehouse, () =>
+        replaceTable(context, warehouse, schema, table, isPublished ? live.schemas.gold : null)
+      );
       standing.gold.set(table.name, content);
     }
-    if (stale.length) standing.goldLedger = await ledgerOf(context, warehouse, live, contents, standing, published);
+    if (stale.length)
+      standing.goldLedger = await ledgerOf(context, warehouse, live, contents, standing, published);
     return {
       result: {step: "warehouse gold", key: "", objects: [], facts: {schema, ledger: standing.goldLedger}},
       reused: !stale.length
@@ -68,7 +75,9 @@ async function ledgerOf(
   {schemas}: Standing,
   published: Map<string, string>
 ): Promise<LedgerLine[]> {
-  const isSame = gold.every((table) => published.get(`gold.${table.name}`) === contents.get(`gold.${table.name}`));
+  const isSame = gold.every(
+    (table) => published.get(`gold.${table.name}`) === contents.get(`gold.${table.name}`)
+  );
   if (isSame) return live.ledger.filter(({hop}) => hop === "gold → warehouse");
   return proving(context, () => goldToWarehouse(context, warehouse, schemas.gold));
 }

@@ -102,7 +102,12 @@ export async function startLoop(
       signal.throwIfAborted();
       const content = contentOfRelease(next);
       const isSame = content === live.content;
-      const release = {...next, id: `draft-${content.slice(0, 12)}`, content, published_at: live.published_at};
+      const release = {
+        ...next,
+        id: `draft-${content.slice(0, 12)}`,
+        content,
+        published_at: live.published_at
+      };
       if (!isSame) await writeRelease(lake, release);
       const seconds = took();
       const changes = await changesOf(config, lake, live, release);
@@ -140,7 +145,10 @@ export async function startLoop(
   };
   const files = watch(
     watched.map((folder) => join(config.root, folder)),
-    {ignoreInitial: true, ignored: (path) => /\/(test|bench|target|logs|__pycache__|node_modules)$/.test(path)}
+    {
+      ignoreInitial: true,
+      ignored: (path) => /\/(test|bench|target|logs|__pycache__|node_modules)$/.test(path)
+    }
   );
   files.on("all", (event, path) => {
     if (/[.](sql|yml)$/.test(path)) soon();

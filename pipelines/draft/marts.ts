@@ -6,7 +6,15 @@ import type {LedgerLine} from "../ledger.ts";
 import {checkLedger} from "../ledger.ts";
 import type {Release} from "../release.ts";
 import {readRules} from "../rules.ts";
-import {byTable, contentOfTable, type Context, hash, type LakeObject, type StepResult, tell} from "../step.ts";
+import {
+  byTable,
+  contentOfTable,
+  type Context,
+  hash,
+  type LakeObject,
+  type StepResult,
+  tell
+} from "../step.ts";
 import {type DbtNode, readArtifacts, readGraph} from "../warehouse/dbt.ts";
 import type {DbtServer} from "../warehouse/dbt-server.ts";
 import {name, type Warehouse} from "../warehouse/postgres.ts";
@@ -33,7 +41,15 @@ export type Standing = {
 
 /** Nothing stands yet. */
 export function emptyStanding(release: string, schemas: Standing["schemas"]): Standing {
-  return {release, schemas, gold: new Map(), goldLedger: [], models: new Map(), made: new Map(), tested: new Map()};
+  return {
+    release,
+    schemas,
+    gold: new Map(),
+    goldLedger: [],
+    models: new Map(),
+    made: new Map(),
+    tested: new Map()
+  };
 }
 
 /**
@@ -67,8 +83,7 @@ export function makeDraftMarts(
     const open = tests.filter((test) => !standing.tested.has(testKey(test, keys)));
     if (stale.length || open.length) {
       const all = [...stale, ...open];
-      const told = stale.map((model) => model.name).join(", ");
-      update(told);
+      update(stale.map((model) => model.name).join(", "));
       for (const model of stale) standing.models.delete(model.name);
       await build(context, warehouse, dbt, {graph, keys, standing, vars, all});
     }
@@ -84,7 +99,7 @@ export function varsOf(dataThrough: string | null): string[] {
 
 type Keys = Map<string, string>;
 
-const testKey = (test: DbtNode, keys: Keys) => `${test.name} ${keys.get(test.id)!}`;
+const testKey = (test: DbtNode, keys: Keys) => `${test.check} ${keys.get(test.id)!}`;
 
 /** A key for every node: what its files say and what it is made of. */
 export function keysOf(
@@ -98,7 +113,10 @@ export function keysOf(
   const ownFiles = (model: DbtNode) => [`dbt/${model.file}`, `dbt/${model.file.replace(/[.]sql$/, ".yml")}`];
   const own = new Set([...models.flatMap(ownFiles), ...singular.map(({file}) => `dbt/${file}`)]);
   const isShared = (file: string) =>
-    file.startsWith("dbt/") && file !== "dbt/models/exposures.yml" && !file.startsWith("dbt/tests/") && !own.has(file);
+    file.startsWith("dbt/") &&
+    file !== "dbt/models/exposures.yml" &&
+    !file.startsWith("dbt/tests/") &&
+    !own.has(file);
   const shared = Object.entries(rules).filter(([file]) => isShared(file));
   const keys: Keys = new Map();
   for (const node of graph) {
@@ -106,9 +124,13 @@ export function keysOf(
       keys.set(node.id, contents.get(node.name) ?? "");
       continue;
     }
-    const files = node.kind === "model" ? ownFiles(node) : [`dbt/${node.file}`].filter((file) => own.has(file));
+    const files =
+      node.kind === "model" ? ownFiles(node) : [`dbt/${node.file}`].filter((file) => own.has(file));
     const made = node.parents.map((parent) => keys.get(parent) ?? parent);
-    keys.set(node.id, hash(JSON.stringify([node.name, files.map((file) => rules[file]), made, variables, shared])));
+    keys.set(
+      node.id,
+      hash(JSON.stringify([node.name, files.map((file) => rules[file]), made, variables, shared]))
+    );
   }
   return keys;
 }
@@ -127,14 +149,18 @@ function recall(graph: DbtNode[], known: Keys, live: Release, {made, tested}: St
     if (node.kind === "model" && select !== undefined && (object || live.views[node.name]))
       made.set(key, {
         ...(object && {object}),
-        ledger: live.ledger.filter((line) => line.hop === "warehouse → marts" && line.table_name === node.name),
+        ledger: live.ledger.filter(
+          (line) => line.hop === "warehouse → marts" && line.table_name === node.name
+        ),
         select
       });
-    const check = live.checks.find((one) => one.kind === "dbt test" && one.name === node.name);
+    const check = live.checks.find((one) => one.kind === "dbt test" && one.name === node.check);
     if (node.kind !== "model" && check)
       tested.set(testKey(node, known), {
         check,
-        failures: live.objects.filter(({layer, table}) => layer === "failures" && table === failuresOf(node.name))
+        failures: live.objects.filter(
+          ({layer, table}) => layer === "failures" && table === failuresOf(node.check)
+        )
       });
   }
 }
@@ -150,7 +176,8 @@ async function stands(
 ): Promise<boolean> {
   const key = keys.get(id)!;
   if (models.get(model) === key && made.has(key)) return true;
-  const isPublished = key === known.get(id) && made.has(key) && (await isThere(warehouse, live.schemas.marts, model));
+  const isPublished =
+    key === known.get(id) && made.has(key) && (await isThere(warehouse, live.schemas.marts, model));
   if (!isPublished) return false;
   await dropRelation(warehouse, schemas.marts, model);
   await warehouse.client.query(
@@ -193,7 +220,7 @@ async function build(
     standing.models.set(own, keys.get(id)!);
   }
   for (const [key, mart] of ran) standing.made.set(key, mart);
-  const tests = new Map(graph.filter(({kind}) => kind !== "model").map((node) => [node.name, node]));
+  const tests = new Map(graph.filter(({kind}) => kind !== "model").map((node) => [node.check, node]));
   for (const check of checks) {
     const test = tests.get(check.name);
     const failures = objects.filter(({table}) => table === failuresOf(check.name));
@@ -209,7 +236,8 @@ async function resultOf(
   const manifest = await readArtifacts(dbt.target, {isParsed: true});
   const marts = new Map(models.map(({id, name: model}) => [model, standing.made.get(keys.get(id)!)!]));
   const ordered = manifest.models.map((model) => ({...model, ...marts.get(model.name)!}));
-  const selectsOf = (kept: typeof ordered) => Object.fromEntries(kept.map((model) => [model.name, model.select]));
+  const selectsOf = (kept: typeof ordered) =>
+    Object.fromEntries(kept.map((model) => [model.name, model.select]));
   const tables = ordered.filter(({isTable}) => isTable);
   const found = tests
     .flatMap((test) => standing.tested.get(testKey(test, keys)) ?? [])

@@ -36,7 +36,11 @@ export type Changes = {
 };
 
 /** Why there is no draft, and the bad rows. */
-export type Failed = {step: string | null; message: string; checks: {name: string; failures: number; rows: string[]}[]};
+export type Failed = {
+  step: string | null;
+  message: string;
+  checks: {name: string; failures: number; rows: string[]}[];
+};
 
 /** The note of a published release that nobody edits. */
 export function quiet(release: string | null): Note {
@@ -72,7 +76,9 @@ export async function changesOf(
   draft: Pick<Release, "objects" | "measures">
 ): Promise<Changes> {
   const [old, now] = [byTable(live.objects), byTable(draft.objects)];
-  const names = [...new Set([...old.keys(), ...now.keys()])].filter((name) => /^(gold|rejects|corrections|marts)[.]/.test(name));
+  const names = [...new Set([...old.keys(), ...now.keys()])].filter((name) =>
+    /^(gold|rejects|corrections|marts)[.]/.test(name)
+  );
   const differing = names.filter((name) => {
     const [a, b] = [old.get(name), now.get(name)];
     return !a || !b || contentOfTable(a) !== contentOfTable(b);
@@ -89,12 +95,22 @@ export async function changesOf(
   const after = draft.measures?.values ?? {};
   const measures = readDefinitions(config.root)
     .measures.filter(({name}) => (before[name] ?? null) !== (after[name] ?? null))
-    .map(({name, label, format}) => ({label, format, before: before[name] ?? null, after: after[name] ?? null}));
+    .map(({name, label, format}) => ({
+      label,
+      format,
+      before: before[name] ?? null,
+      after: after[name] ?? null
+    }));
   return {tables, measures};
 }
 
 /** How many rows are not as they were: all where the columns are others. */
-async function differ(connection: DuckDBConnection, lake: Lake, before: LakeObject[], after: LakeObject[]): Promise<number> {
+async function differ(
+  connection: DuckDBConnection,
+  lake: Lake,
+  before: LakeObject[],
+  after: LakeObject[]
+): Promise<number> {
   const names = (objects: LakeObject[]) => JSON.stringify(objects[0]?.columns.map(({name}) => name));
   if (names(before) !== names(after)) return Math.max(rowsIn(after), rowsIn(before));
   const [a, b] = [await parquetOf(lake, before), await parquetOf(lake, after)];
@@ -109,16 +125,26 @@ async function differ(connection: DuckDBConnection, lake: Lake, before: LakeObje
 /** What failed, with the first bad rows of each check. */
 export async function failedOf(config: Config, lake: Lake, error: Error): Promise<Failed> {
   const {step = null, withheld} = error as Error & {step?: string; withheld?: string};
-  if (!(error instanceof FailedChecks)) return {step, message: withheld ?? hideValues(error.message), checks: []};
+  if (!(error instanceof FailedChecks))
+    return {step, message: withheld ?? hideValues(error.message), checks: []};
   const bad = error.checks.filter(({status}) => status === "fail" || status === "error");
   const rows = await withEngine(config.memory, async ({connection}) => {
     const found = new Map<string, string[]>();
-    for (const [table, objects] of byTable(error.failures)) found.set(table, await firstRows(connection, lake, objects));
+    for (const [table, objects] of byTable(error.failures))
+      found.set(table, await firstRows(connection, lake, objects));
     return found;
   });
-  const checks = bad.map(({name, failures}) => ({name, failures, rows: rows.get(`failures.${failuresOf(name)}`) ?? []}));
-  const [head] = error.message.split("\n");
-  return {step, message: head!, checks};
+  const checks = bad.map(({name, failures}) => ({
+    name,
+    failures,
+    rows: rows.get(`failures.${failuresOf(name)}`) ?? []
+  }));
+  // the rows of a dbt test are in its message too, where they are not withheld
+  const lines = error.message.split("\n");
+  const message = checks.some((check) => check.rows.length)
+    ? lines[0]!
+    : lines.filter((line) => !/^\s*\{/.test(line)).join("\n");
+  return {step, message, checks};
 }
 
 async function firstRows(connection: DuckDBConnection, lake: Lake, objects: LakeObject[]): Promise<string[]> {
@@ -129,7 +155,9 @@ async function firstRows(connection: DuckDBConnection, lake: Lake, objects: Lake
 
 /** DuckDB quotes the value that it cannot convert, which may be personal. */
 function hideValues(message: string): string {
-  return /could not convert|conversion error/i.test(message) ? message.replace(/'[^']*'/g, "'(withheld)'") : message;
+  return /could not convert|conversion error/i.test(message)
+    ? message.replace(/'[^']*'/g, "'(withheld)'")
+    : message;
 }
 
 /** A finished draft for the terminal. */
@@ -140,9 +168,15 @@ export function wordsOf({edited, made, reused, seconds, changes}: Note): string 
     ({table, before, after, differ}) =>
       `  ${table}: ${count(after)} rows${before === after ? "" : `, ${count(before)} before`}, ${count(differ)} differ`
   );
-  const money = changes!.measures.map(({label, before, after}) => `  ${label}: ${before ?? "none"} → ${after ?? "none"}`);
+  const money = changes!.measures.map(
+    ({label, before, after}) => `  ${label}: ${before ?? "none"} → ${after ?? "none"}`
+  );
   const lines = [...rows, ...money];
-  return [head, ...(lines.length ? lines : ["  no row and no figure changes"]), "  publish it: npm run refresh"].join("\n");
+  return [
+    head,
+    ...(lines.length ? lines : ["  no row and no figure changes"]),
+    "  publish it: npm run refresh"
+  ].join("\n");
 }
 
 const count = (value: number) => value.toLocaleString("en");

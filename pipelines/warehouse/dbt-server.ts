@@ -25,15 +25,11 @@ export async function startDbt(
 ): Promise<DbtServer> {
   await mkdir(folder, {recursive: true});
   const target = join(folder, "target");
-  const child = spawn(
-    join(environment, "bin", "python"),
-    [join(import.meta.dirname, "keep_dbt.py")],
-    {
-      cwd: join(config.root, "dbt"),
-      stdio: ["pipe", "pipe", "pipe"],
-      env: await dbtEnvironment(config, warehouse.connection, schemas)
-    }
-  );
+  const child = spawn(join(environment, "bin", "python"), [join(import.meta.dirname, "keep_dbt.py")], {
+    cwd: join(config.root, "dbt"),
+    stdio: ["pipe", "pipe", "pipe"],
+    env: await dbtEnvironment(config, warehouse.connection, schemas)
+  });
   const said: string[] = [];
   const log = createWriteStream(join(folder, "dbt-output.log"));
   createInterface({input: child.stderr}).on("line", (line) => {
@@ -51,7 +47,10 @@ export async function startDbt(
     said.length = 0;
     child.stdin.write(`${JSON.stringify(["--no-use-colors", ...args, ...common])}\n`);
     const {value, done} = await answers.next();
-    if (done) throw new Error(`dbt ended (${child.exitCode ?? child.signalCode}):\n${lastLines(said.join("\n"), 15)}`);
+    if (done)
+      throw new Error(
+        `dbt ended (${child.exitCode ?? child.signalCode}):\n${lastLines(said.join("\n"), 15)}`
+      );
     const {success, error} = JSON.parse(value) as {success: boolean; error: string | null};
     return {success, output: error ?? lastLines(said.join("\n"), 15)};
   }

@@ -141,10 +141,11 @@ export async function dbtEnvironment(
   };
 }
 
-/** A node of dbt's graph; `file` is its path in the dbt project. */
+/** A node of dbt's graph; `check` is how its result is called, `file` its path in the dbt project. */
 export type DbtNode = {
   id: string;
   name: string;
+  check: string;
   kind: "source" | "model" | "test" | "unit_test";
   file: string;
   parents: string[];
@@ -156,13 +157,16 @@ export async function readGraph(target: string): Promise<DbtNode[]> {
     "nodes" | "sources" | "unit_tests",
     Record<string, ManifestNode & {original_file_path: string; unique_id: string}>
   >;
-  const all = [manifest.sources, manifest.nodes, manifest.unit_tests ?? {}].flatMap((part) => Object.values(part));
+  const all = [manifest.sources, manifest.nodes, manifest.unit_tests ?? {}].flatMap((part) =>
+    Object.values(part)
+  );
   const kinds = ["source", "model", "test", "unit_test"];
   const nodes = all
     .filter(({resource_type: kind}) => kinds.includes(kind))
     .map((node) => ({
       id: node.unique_id,
       name: node.name,
+      check: node.resource_type === "unit_test" ? nameInId(node.unique_id) : node.name,
       kind: node.resource_type as DbtNode["kind"],
       file: node.original_file_path,
       parents: node.depends_on?.nodes ?? []
@@ -182,7 +186,10 @@ export async function readGraph(target: string): Promise<DbtNode[]> {
  * What dbt left in `target`: of models that did not run the select is empty, of tests only those that ran are there, and
  * none if it `isParsed` alone.
  */
-export async function readArtifacts(target: string, {isParsed = false} = {}): Promise<Omit<DbtRun, "isGreen">> {
+export async function readArtifacts(
+  target: string,
+  {isParsed = false} = {}
+): Promise<Omit<DbtRun, "isGreen">> {
   const read = async (name: string) => JSON.parse(await readFile(join(target, name), "utf8")) as unknown;
   type Nodes = Record<string, ManifestNode>;
   const {nodes, sources, exposures} = (await read("manifest.json")) as {
@@ -212,7 +219,7 @@ export async function readArtifacts(target: string, {isParsed = false} = {}): Pr
     )
     .map((result) => ({
       ...lookedAt(nodes[result.unique_id], nodes, sources),
-      name: nodes[result.unique_id]?.name ?? result.unique_id.split(".").slice(2).join("."),
+      name: nodes[result.unique_id]?.name ?? nameInId(result.unique_id),
       status: statusOf(result.status),
       failures: result.failures ?? 0,
       message: result.message ?? "",
@@ -226,6 +233,11 @@ export async function readArtifacts(target: string, {isParsed = false} = {}): Pr
     models: depends_on.nodes.flatMap((id) => nodes[id]?.name ?? [])
   }));
   return {models: models.sort(byName), tests: tests.sort(byName), exposures: shown.sort(byName)};
+}
+
+/** `model.test` of the id of a unit test. */
+function nameInId(id: string): string {
+  return id.split(".").slice(2).join(".");
 }
 
 /** What a test looks at: the table it is declared on, else the first one it reads. */

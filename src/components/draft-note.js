@@ -25,7 +25,9 @@ function show(state) {
 function strip(state) {
   const details = html`<details ?open=${isOpen}>
     <summary><i aria-hidden="true"></i><span role="status">${words(state)}</span></summary>
-    <div class="draft-more">${state.error ? Failure(state.error) : ""}${state.changes && !state.error ? Changes(state.changes) : ""}${Steps(state)}</div>
+    <div class="draft-more">
+      ${state.error ? Failure(state.error) : ""}${state.changes && !state.error ? Changes(state.changes) : ""}${Steps(state)}
+    </div>
   </details>`;
   details.addEventListener("toggle", () => (isOpen = details.open));
   return details;
@@ -36,7 +38,8 @@ function words({status, edited, step, error, changes, isDraftShown, restart}) {
   if (status === "running") return `draft: ${what} edited · ${step ? `running ${step}` : "running"} …`;
   if (status === "failed")
     return `draft failed${error.step ? ` at ${error.step}` : ""}: ${headOf(error)} · the page shows the last good ${isDraftShown ? "draft" : "release"}`;
-  if (status === "draft") return `draft: ${what} edited · not published · ${changed(changes)} · publish with npm run refresh`;
+  if (status === "draft")
+    return `draft: ${what} edited · not published · ${changed(changes)} · publish with npm run refresh`;
   return `${list(restart)} edited: stop npm start and start it again to take it up`;
 }
 
@@ -59,27 +62,54 @@ function nameOf(path) {
 
 /** The first thing that went wrong, in one line. */
 function headOf({message, checks}) {
-  if (checks.length) return `${checks[0].name}${checks[0].failures ? `, ${counted(checks[0].failures, "bad row")}` : ""}`;
+  if (checks.length)
+    return `${checks[0].name}${checks[0].failures ? `, ${counted(checks[0].failures, "bad row")}` : ""}`;
   const [line] = message.split("\n");
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }
 
 function changed({tables, measures}) {
-  const rows = tables.filter(({table}) => table.startsWith("gold.")).reduce((sum, one) => sum + one.differ, 0);
+  const rows = tables
+    .filter(({table}) => table.startsWith("gold."))
+    .reduce((sum, one) => sum + one.differ, 0);
   const money = measures.find(({before, after}) => before !== null && after !== null);
   const others = tables.filter(({table}) => !table.startsWith("gold."));
   if (!tables.length && !measures.length) return "no row and no figure changes";
   return [
     ...(rows ? [`${counted(rows, "row")} of gold ${rows === 1 ? "differs" : "differ"}`] : []),
-    ...(!rows && others.length ? [`${list(others.slice(0, 3).map(({table}) => table))} ${others.length === 1 ? "differs" : "differ"}`] : []),
-    ...(money ? [`${money.label} ${difference(money)}`] : measures.length ? [`${list(measures.slice(0, 3).map(({label}) => label))} ${measures[0].before === null ? "new" : "gone"}`] : [])
+    ...(!rows && others.length
+      ? [`${list(others.slice(0, 3).map(({table}) => table))} ${others.length === 1 ? "differs" : "differ"}`]
+      : []),
+    ...(money
+      ? [`${money.label} ${difference(money)}`]
+      : measures.length
+        ? [
+            `${list(measures.slice(0, 3).map(({label}) => label))} ${measures[0].before === null ? "new" : "gone"}`
+          ]
+        : [])
   ].join(" · ");
 }
 
 function Changes({tables, measures}) {
   if (!tables.length && !measures.length) return html`<p>Every row and every figure is as published.</p>`;
-  return html`${measures.length ? Table("Figures over all lines", ["figure", "published", "draft", "change"], measures.map((one) => [one.label, value(one, one.before), value(one, one.after), difference(one)])) : ""}
-  ${tables.length ? Table("Rows", ["table", "published", "draft", "rows that differ"], tables.map(({table, before, after, differ}) => [table, exact(before), exact(after), exact(differ)])) : ""}`;
+  return html`${
+    measures.length
+      ? Table(
+          "Figures over all lines",
+          ["figure", "published", "draft", "change"],
+          measures.map((one) => [one.label, value(one, one.before), value(one, one.after), difference(one)])
+        )
+      : ""
+  }
+  ${
+    tables.length
+      ? Table(
+          "Rows",
+          ["table", "published", "draft", "rows that differ"],
+          tables.map(({table, before, after, differ}) => [table, exact(before), exact(after), exact(differ)])
+        )
+      : ""
+  }`;
 }
 
 function value({format}, text) {
@@ -94,36 +124,65 @@ function difference({format, before, after}) {
   if (after === null) return "gone";
   const change = Number(after) - Number(before);
   if (format === "date" || !Number.isFinite(change)) return `${before} → ${after}`;
-  return format === "percent" ? `${signedExact(Number((change * 100).toFixed(2)))} points` : signedExact(Number(change.toFixed(2)));
+  return format === "percent"
+    ? `${signedExact(Number((change * 100).toFixed(2)))} points`
+    : signedExact(Number(change.toFixed(2)));
 }
 
 function Failure({message, checks}) {
-  if (!checks.length) return html`<pre class="draft-message">${message}</pre>`;
+  if (!checks.some(({rows}) => rows.length)) return html`<pre class="draft-message">${message}</pre>`;
   return checks.map(
-    ({name, failures, rows}) => html`<section>
-      <h2>${name}${failures ? `: ${counted(failures, "bad row")}` : ""}</h2>
-      ${rows.length ? Rows(rows.map((row) => JSON.parse(row))) : html`<pre class="draft-message">${message}</pre>`}
-    </section>`
+    ({name, failures, rows}) =>
+      html`<section>
+        <h2>${name}${failures ? `: ${counted(failures, "bad row")}` : ""}</h2>
+        ${rows.length ? Rows(rows.map((row) => JSON.parse(row))) : ""}
+      </section>`
   );
 }
 
 function Rows(rows) {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return Table(`The first ${counted(rows.length, "bad row")}`, columns, rows.map((row) => columns.map((name) => textOf(row[name]))));
+  return Table(
+    `The first ${counted(rows.length, "bad row")}`,
+    columns,
+    rows.map((row) => columns.map((name) => textOf(row[name])))
+  );
 }
 
-const textOf = (value) => (value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
+const textOf = (value) =>
+  value === null || value === undefined
+    ? ""
+    : typeof value === "object"
+      ? JSON.stringify(value)
+      : String(value);
 
 function Steps({made, reused, seconds, edited}) {
-  return html`<p class="draft-steps">${made.length ? `Done again: ${made.map(({step, seconds: took}) => `${step} ${took.toFixed(1)} s`).join(", ")}. ` : ""}${reused ? `Reused: ${counted(reused, "step")}. ` : ""}${seconds === null ? "" : `${seconds.toFixed(1)} s in all. `}${edited.length ? `Edited: ${edited.join(", ")}.` : ""}</p>`;
+  return html`<p class="draft-steps">
+    ${made.length ? `Done again: ${made.map(({step, seconds: took}) => `${step} ${took.toFixed(1)} s`).join(", ")}. ` : ""}${reused ? `Reused: ${counted(reused, "step")}. ` : ""}${seconds === null ? "" : `${seconds.toFixed(1)} s in all. `}${edited.length ? `Edited: ${edited.join(", ")}.` : ""}
+  </p>`;
 }
 
 function Table(caption, columns, rows) {
-  return html`<div class="draft-table" tabindex="0" role="region" aria-label=${caption}><table>
-    <caption>${caption}</caption>
-    <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-    <tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
-  </table></div>`;
+  return html`<div class="draft-table" tabindex="0" role="region" aria-label=${caption}>
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells.map((cell) => html`<td>${cell}</td>`)}
+            </tr>`
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 start();
