@@ -10,7 +10,7 @@ import {draftLake, findDraft} from "../draft/place.ts";
 import type {Note} from "../draft/tell.ts";
 import {query, withEngine} from "../engine/duckdb.ts";
 import {openLake} from "../lake/lake.ts";
-import {findCurrent, type Release} from "../release.ts";
+import type {Release} from "../release.ts";
 import {showRelease} from "../views.ts";
 import {openBrowser} from "./browser.ts";
 import {openBuilt} from "./built.ts";

@@ -9,9 +9,9 @@ let isOpen = false;
 /** Shows on every page what the live loop tells. */
 function start() {
   document.body.append(note);
-  const told = new EventSource("/_draft");
+  const told = new window.EventSource("/_draft");
   told.onmessage = ({data}) => show(JSON.parse(data));
-  addEventListener("pagehide", () => told.close());
+  window.addEventListener("pagehide", () => told.close());
 }
 
 function show(state) {
