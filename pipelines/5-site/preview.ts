@@ -4,12 +4,13 @@ import {createServer} from "node:net";
 import {join} from "node:path";
 import {createInterface} from "node:readline";
 import {type Config, processEnvironment, UsageError} from "../config.ts";
+import {withDraftLock} from "../draft/clear.ts";
 import {type Front, freePort, openFront, untilUp} from "../draft/front.ts";
 import {startLoop} from "../draft/loop.ts";
 import {draftLake} from "../draft/place.ts";
 import {quiet} from "../draft/tell.ts";
 import {openLake} from "../lake/lake.ts";
-import {InUse, withLock} from "../lock.ts";
+import {InUse} from "../lock.ts";
 import {openProgress, type Progress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 import {findCurrent} from "../release.ts";
@@ -36,7 +37,7 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
     );
     await forgetExtracts(config.root);
     await knowVersions(config.root);
-    await withDraft(config, progress, Number(port));
+    await untilInterrupted((signal) => withDraft(config, progress, Number(port), signal));
   } finally {
     await warehouse.close();
   }
@@ -53,15 +54,31 @@ function checkPort(port: number): Promise<void> {
   });
 }
 
-/** Serves the site with a draft of what is edited, which one preview of a home has at a time. */
-async function withDraft(config: Config, progress: Progress, port: number): Promise<void> {
-  const lock = {wait: false, progress};
+/** Does `work` until it ends by itself or sees the signal: one keypress may reach a process twice, and it tidies up once. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const interrupted = new AbortController();
+  const stop = () => interrupted.abort();
+  process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
-    await withLock(join(config.home, "draft"), "start", lock, async () => {
+    await work(interrupted.signal);
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+/** Serves the site with a draft of what is edited, which one preview of a home has at a time. */
+async function withDraft(
+  config: Config,
+  progress: Progress,
+  port: number,
+  signal: AbortSignal
+): Promise<void> {
+  try {
+    await withDraftLock(config, progress, async () => {
       let front: Front | undefined;
       const loop = await startLoop(config, {progress, listen: (note) => front?.tell(note)});
       try {
-        await serve(config, {progress, port, draft: draftLake(config)}, async (inner) => {
+        await serve(config, {progress, port, signal, draft: draftLake(config)}, async (inner) => {
           front = await openFront(port, inner, loop.note());
           return front.close;
         });
@@ -74,18 +91,18 @@ async function withDraft(config: Config, progress: Progress, port: number): Prom
     progress.note(
       `${error.message.replace(/;.*/, "")}: this one shows the published release, and no draft of what is edited`
     );
-    await serve(config, {progress, port}, (inner) =>
+    await serve(config, {progress, port, signal}, (inner) =>
       openFront(port, inner, quiet(null)).then(({close}) => close)
     );
   }
 }
 
-type Manner = {progress: Progress; port: number; draft?: string};
+type Manner = {progress: Progress; port: number; signal: AbortSignal; draft?: string};
 
 /** Runs the Framework's preview until it ends or is interrupted; `open` puts something before it once it is up. */
 async function serve(
   config: Config,
-  {progress, port, draft = ""}: Manner,
+  {progress, port, signal, draft = ""}: Manner,
   open: (inner: number) => Promise<() => Promise<void>>
 ): Promise<void> {
   const inner = await freePort();
@@ -103,7 +120,8 @@ async function serve(
     if (/\berror\b/i.test(line)) progress.note(line);
   });
   const stop = () => child.kill("SIGTERM");
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop);
   await untilUp(inner, gone.signal);
   const close = gone.signal.aborted ? async () => {} : await open(inner);
   if (!gone.signal.aborted)
@@ -112,6 +130,5 @@ async function serve(
     );
   const [code] = await ended;
   await close();
-  process.off("SIGINT", stop).off("SIGTERM", stop);
   if (code) throw new Error(`the preview server ended with ${code}`);
 }

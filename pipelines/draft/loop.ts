@@ -14,7 +14,8 @@ import {startDbt} from "../warehouse/dbt-server.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
 import {makeDraft} from "./make.ts";
 import {emptyStanding, type Standing, varsOf} from "./marts.ts";
-import {clearFiles, clearSchemas, draftFolder, draftLake, draftSchemas, pointDraft} from "./place.ts";
+import {clearDraft, clearTables} from "./clear.ts";
+import {draftFolder, draftLake, draftSchemas, pointDraft} from "./place.ts";
 import {changesOf, failedOf, madeOf, type Note, quiet, wordsOf} from "./tell.ts";
 import {showExtracts} from "./show.ts";
 
@@ -194,21 +195,6 @@ export async function startLoop(
       await clearDraft(config, progress);
     }
   };
-}
-
-/** Removes all of a draft: of the one that ends, or of one whose process was killed. */
-export async function clearDraft(config: Config, progress: Progress): Promise<void> {
-  await clearFiles(config);
-  await clearTables(config, progress);
-}
-
-async function clearTables(config: Config, progress: Progress): Promise<void> {
-  const warehouse = await openWarehouse(config, progress);
-  try {
-    await clearSchemas(config, warehouse);
-  } finally {
-    await warehouse.close();
-  }
 }
 
 /** A progress that only tells of the steps that are made; `begin` hears of each. */

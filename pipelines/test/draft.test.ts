@@ -1,12 +1,13 @@
 import {spawn} from "node:child_process";
-import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
+import {AxeBuilder} from "@axe-core/playwright";
 import pg from "pg";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, afterEach, beforeAll, expect, test} from "vitest";
 import {freePort} from "../draft/front.ts";
-import {draftLake, findDraft} from "../draft/place.ts";
+import {draftLake, draftSchemas, findDraft} from "../draft/place.ts";
 import type {Note} from "../draft/tell.ts";
 import {query, withEngine} from "../engine/duckdb.ts";
 import {openLake} from "../lake/lake.ts";
@@ -35,7 +36,7 @@ beforeAll(async () => {
   preview = start(port);
   await until("the site is served", () => preview.said().includes(`the site is at ${url}`), 120_000);
   browser = await openBrowser();
-  page = await browser.newPage();
+  page = await (await browser.newContext()).newPage();
   await page.goto(`${url}/trust/reconciliation`);
   await page.locator("h1").waitFor();
 }, 180_000);
@@ -101,6 +102,15 @@ test("an edit of silver changes gold in the draft, and nothing that is published
   expect(await draftRelease()).toBeUndefined();
 }, 60_000);
 
+test("an edit during a run begins it anew: the latest counts", async () => {
+  edit(silver(), (text) => text.replace("'sign removed'", "'without its sign'"));
+  await untilStatus("running");
+  edit(silver(), (text) => text.replace("given_sales <> expected_sales)", "false)"));
+  await untilStatus("draft");
+  expect(await inDraft("select sum(sales_amount)::varchar as gold from gold.fct_sales")).toEqual([{gold: "1885.00"}]);
+  edits.reverse();
+}, 60_000);
+
 test("an edit that fails names its rows, and the page keeps what it showed", async () => {
   const before = await (await fetch(`${url}/_file/data/daily.json`)).text();
   edit(silver(), (text) =>
@@ -144,6 +154,8 @@ test("an edit of a mart runs that model and its tests alone; a failing test show
   expect(error!.checks[0]!.rows.length).toBeGreaterThan(0);
   await note().locator("summary").click();
   await note().locator(".draft-table tbody tr").first().waitFor();
+  const {violations} = await new AxeBuilder({page}).include(".draft-note").analyze();
+  expect(violations.filter(({impact}) => impact === "serious" || impact === "critical")).toEqual([]);
   await note().locator("summary").click();
   undo();
   await untilStatus("published");
@@ -208,6 +220,15 @@ test("a stop leaves nothing behind", async () => {
   expect(await schemas()).toEqual([]);
   expect(existsSync(join(world.config.home, "draft/files"))).toBe(false);
   expect(existsSync(join(project, "src/.observablehq/cache/data"))).toBe(false);
+}, 60_000);
+
+test("what a killed preview left goes with gc", async () => {
+  const {marts} = draftSchemas(world.config, {schema: (name) => prefix() + name});
+  await warehouse(`create schema ${marts}; create table ${marts}.left as select 1`);
+  mkdirSync(draftLake(world.config), {recursive: true});
+  expect(await assay(project, ["gc", "--keep", "10"], environment())).toMatchObject({code: 0});
+  expect(await schemas()).toEqual([]);
+  expect(existsSync(join(world.config.home, "draft/files"))).toBe(false);
 }, 60_000);
 
 test("a built site has nothing of it", async () => {
@@ -297,21 +318,23 @@ async function inDraft(text: string): Promise<unknown[]> {
 /** Rows of a query over the stable views of the warehouse, which are named without their prefix. */
 async function warehouse(text: string): Promise<unknown[]> {
   const place = new URL(world.environment.WAREHOUSE_URL!);
-  const prefix = place.searchParams.get("prefix")!;
   place.searchParams.delete("prefix");
   const client = new pg.Client({connectionString: place.href});
   await client.connect();
   try {
-    return (await client.query(text.replace("gold.", `${prefix}gold.`))).rows as unknown[];
+    return (await client.query(text.replace("gold.", `${prefix()}gold.`))).rows as unknown[];
   } finally {
     await client.end();
   }
 }
 
+function prefix(): string {
+  return new URL(world.environment.WAREHOUSE_URL!).searchParams.get("prefix")!;
+}
+
 /** The draft's schemas in the warehouse. */
 async function schemas(): Promise<unknown[]> {
-  const prefix = new URL(world.environment.WAREHOUSE_URL!).searchParams.get("prefix")!;
   return warehouse(
-    `select nspname from pg_namespace where starts_with(nspname, '${prefix}draft_') and nspname !~ 'failures'`
+    `select nspname from pg_namespace where starts_with(nspname, '${prefix()}draft_') and nspname !~ 'failures'`
   );
 }

@@ -3,8 +3,14 @@ import {counted, exact, list, signedExact} from "./format.js";
 
 /* What a preview says of a draft: npm start puts this module into its pages, a built site has nothing of it. */
 
-const note = html`<aside class="draft-note" aria-label="Draft" hidden></aside>`;
-let isOpen = false;
+const status = html`<span role="status"></span>`;
+const more = html`<div class="draft-more"></div>`;
+const note = html`<aside class="draft-note" aria-label="Draft" hidden>
+  <details>
+    <summary><i aria-hidden="true"></i>${status}</summary>
+    ${more}
+  </details>
+</aside>`;
 
 /** Shows on every page what the live loop tells. */
 function start() {
@@ -18,19 +24,14 @@ function show(state) {
   const isQuiet = state.status === "published" && !state.restart.length;
   note.hidden = isQuiet;
   note.className = `draft-note is-${state.status}`;
-  note.replaceChildren(isQuiet ? "" : strip(state));
+  status.textContent = isQuiet ? "" : words(state);
+  more.replaceChildren(...(isQuiet ? [] : [found(state), Steps(state)].flat()));
   document.documentElement.classList.toggle("has-draft", !isQuiet);
 }
 
-function strip(state) {
-  const details = html`<details ?open=${isOpen}>
-    <summary><i aria-hidden="true"></i><span role="status">${words(state)}</span></summary>
-    <div class="draft-more">
-      ${state.error ? Failure(state.error) : ""}${state.changes && !state.error ? Changes(state.changes) : ""}${Steps(state)}
-    </div>
-  </details>`;
-  details.addEventListener("toggle", () => (isOpen = details.open));
-  return details;
+/** What went wrong, or what would change. */
+function found({error, changes}) {
+  return error ? Failure(error) : changes ? Changes(changes) : [];
 }
 
 function words({status, edited, step, error, changes, isDraftShown, restart}) {
@@ -124,9 +125,14 @@ function difference({format, before, after}) {
   if (after === null) return "gone";
   const change = Number(after) - Number(before);
   if (format === "date" || !Number.isFinite(change)) return `${before} → ${after}`;
-  return format === "percent"
-    ? `${signedExact(Number((change * 100).toFixed(2)))} points`
-    : signedExact(Number(change.toFixed(2)));
+  return format === "percent" ? `${rounded(change * 100)} points` : rounded(change);
+}
+
+/** To two places, and never nothing where there is something. */
+function rounded(change) {
+  const kept = Number(change.toFixed(2));
+  if (kept || !change) return signedExact(kept);
+  return change > 0 ? "less than +0.01" : "less than −0.01";
 }
 
 function Failure({message, checks}) {
