@@ -9,6 +9,13 @@ const said = JSON.stringify({...shop, week: weekShift(shop)}).replaceAll("<", "\
 
 const tsx = [process.execPath, "--import", "tsx"];
 
+// only the preview of a draft has its note: a built site knows nothing of drafts
+const draft = processEnvironment().ASSAY_DRAFT
+  ? `
+<link rel="stylesheet" href="/style/draft.css">
+<script type="module" src="/components/draft-note.js"></script>`
+  : "";
+
 export default {
   root: "src",
   output: processEnvironment().ASSAY_SITE_OUTPUT || "dist",
@@ -53,7 +60,7 @@ export default {
 <link rel="icon" href="${icon}">
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="/data/inter.css">
-<script type="module" src="/components/shell.js"></script>`,
+<script type="module" src="/components/shell.js"></script>${draft}`,
   header: `<div class="shell"><button type="button" class="shell-search" aria-keyshortcuts="/ Control+k">Search <kbd>/</kbd></button><button type="button" class="shell-theme" aria-label="Theme">◐</button></div>`,
   footer: "",
   style: "style.css",

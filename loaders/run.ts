@@ -11,14 +11,18 @@ import type {Release} from "../pipelines/release.ts";
 import {hash} from "../pipelines/step.ts";
 import {showForSite} from "../pipelines/views.ts";
 
-/** The interpreter of `.sql` loaders: prints the extract the refresh made, or makes it anew if its SQL was edited. */
+/**
+ * The interpreter of `.sql` loaders: prints the extract the refresh made, or makes it anew if its SQL was edited. In a
+ * preview with a draft the last good one stays until the draft has made it.
+ */
 async function load(config: Config, path: string): Promise<void> {
   const lake = openLake(config);
   const name = basename(path, ".sql");
   const sql = await readFile(join(config.root, "loaders", `${name}.sql`), "utf8");
   const release = await shownRelease(config, lake);
   const object = release.objects.find((one) => one.layer === "extracts" && one.table === name);
-  if (object && release.extracts[name] === hash(sql)) return print(await lake.get(object.key));
+  if (object && (config.draft || release.extracts[name] === hash(sql)))
+    return print(await lake.get(object.key));
   await printAnew(config, lake, release, name, sql);
 }
 

@@ -65,6 +65,8 @@ export type Config = Readonly<{
   dbtEnvironment?: string;
   /** The release the site's loaders read instead of the published one: a build holds on to its own. */
   release?: string;
+  /** The folder of the draft that the preview's loaders read over the lake. */
+  draft?: string;
   /** Posted to when a refresh fails. */
   webhook?: string;
 }>;
@@ -89,6 +91,7 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     memory: readMemory(env.ASSAY_MEMORY),
     ...(env.ASSAY_DBT_ENV && {dbtEnvironment: resolve(root, env.ASSAY_DBT_ENV)}),
     ...(env.ASSAY_RELEASE && {release: env.ASSAY_RELEASE}),
+    ...(env.ASSAY_DRAFT && {draft: resolve(root, env.ASSAY_DRAFT)}),
     ...(webhook && {webhook: webhook.href})
   });
 }

@@ -6,6 +6,9 @@ import type {Progress} from "./progress.ts";
 
 type Holder = {pid: number; since: string; task: string};
 
+/** The lock of a folder is another process's. */
+export class InUse extends Error {}
+
 /**
  * Does `work` while no other process has the lock of `folder`. The lock is a DuckDB file opened for writing, which
  * the kernel releases with its process. Throws naming the holder, or waits if `wait`.
@@ -34,7 +37,7 @@ async function acquire(folder: string, wait: boolean, progress: Progress): Promi
     } catch (error) {
       if (!/could not set lock/i.test((error as Error).message)) throw error;
       const held = `${folder} is in use by ${describeHolder(folder)}`;
-      if (!wait) throw new Error(`${held}; wait for it with --wait`, {cause: error});
+      if (!wait) throw new InUse(`${held}; wait for it with --wait`, {cause: error});
       if (isFirst) progress.note(`waiting: ${held}`);
       await sleep(500);
     }

@@ -1,7 +1,7 @@
-import {sources} from "./catalog.ts";
 import type {Config} from "./config.ts";
 import {changedRules, type Diff} from "./diff/diff.ts";
 import {makeDiff} from "./diff/find.ts";
+import {bronzeOf} from "./draft/make.ts";
 import {readPages} from "./lineage/pages.ts";
 import {tidyWarehouse} from "./live.ts";
 import type {Progress} from "./progress.ts";
@@ -9,7 +9,7 @@ import {carry} from "./refresh.ts";
 import {contentOfRelease, readCurrent, type Release} from "./release.ts";
 import {readRules} from "./rules.ts";
 import {runnerOf} from "./run.ts";
-import {type Context, objectsOf, type StepResult, type StepRun} from "./step.ts";
+import type {Context, StepRun} from "./step.ts";
 import {withWork} from "./work.ts";
 
 /** What the files on disk would make of the published release's source rows. `error` says why it would not be published. */
@@ -59,16 +59,6 @@ async function pagesOf(root: string, diff: Diff | null): Promise<Plan["pages"]> 
       return own.length ? [{page: path, title, extract, charts: [...new Set(own)]}] : [];
     })
   );
-}
-
-/** The published bronze, as the steps that made it would give it. */
-function bronzeOf({objects, ledger}: Release): StepResult[] {
-  return sources.map(({name}) => ({
-    step: `bronze ${name}`,
-    key: "",
-    objects: objectsOf({objects}, "bronze", name),
-    facts: {ledger: ledger.filter((line) => line.hop === "source → bronze" && line.table_name === name)}
-  }));
 }
 
 /** The steps that were done again, and the file that was edited, or what comes before. */

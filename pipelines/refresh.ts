@@ -13,7 +13,7 @@ import {removeDamaged} from "./lake/check.ts";
 import {checkLedger, ledgerChecks, type LedgerLine} from "./ledger.ts";
 import {type Draft, goLive, type Live, reconcile} from "./live.ts";
 import {measure} from "./measures.ts";
-import {type Accept, checkAccept, watch} from "./monitors/watch.ts";
+import {type Accept, checkAccept, watch, type Watched} from "./monitors/watch.ts";
 import {contentsOf, type Tables, tablesOfSteps} from "./parts.ts";
 import type {Progress} from "./progress.ts";
 import {findCurrent, type Release} from "./release.ts";
@@ -70,83 +70,128 @@ export type Origin = {
 /** The way of a row from bronze on, stage by stage; `publish` gets what was made, the warehouse still open and locked. */
 export async function carry<T>(
   context: Context,
-  {bronze, source, before, run: record, wait, accept}: Origin,
+  origin: Origin,
   publish: (warehouse: Warehouse, draft: Draft, live: Live) => Promise<T>
 ): Promise<T> {
-  const {config, lake, progress} = context;
+  const star = await toGold(context, origin);
+  const {wait, before, run: record} = origin;
+  return withWarehouse(context.config, {wait, progress: context.progress}, async (warehouse) => {
+    await prepareWarehouse(warehouse);
+    const live = await reconcile(context, warehouse, record, before);
+    const source = origin.source(live?.release);
+    const loaded = await loadGold(context, warehouse, Object.fromEntries(star.contents));
+    const make = () => makeMarts(context, warehouse, loaded.facts.schema as string, star.data_through.whole);
+    const marts = await toMarts(star, source, loaded, make);
+    const ground = {source, parent: live?.release.id ?? null, run: record.id};
+    return publish(warehouse, await toExtracts(context, star, {loaded, marts, ...ground}), live);
+  });
+}
+
+/** What the lake holds up to gold, and what was found of it. */
+export type Star = {
+  steps: StepResult[];
+  /** Content ids of `gold.*`. */
+  contents: Map<string, string>;
+  data_through: Release["data_through"];
+  ledger: LedgerLine[];
+  watched: Watched;
+};
+
+/** From bronze to gold, held together by the ledger and watched by the monitors. */
+export async function toGold(context: Context, {bronze, source, before, accept}: Origin): Promise<Star> {
+  const {config} = context;
   await run(context.connection, `create or replace view run as select date '${config.today}' as today`);
   const silver = await makeSilver(context, await show(context, bronze));
   const gold = await makeGold(context, await show(context, silver), byTable(before?.objects ?? []));
-  const goldContents = contentsOf(await show(context, gold));
+  const contents = contentsOf(await show(context, gold));
   const tables = await findDataThrough(context);
   const data_through = {whole: latest(Object.values(tables)), tables};
-  const soFar = ledgerOf([...bronze, ...silver, ...gold]);
-  checkLedger(soFar);
+  const steps = [...bronze, ...silver, ...gold];
+  const ledger = ledgerOf(steps);
+  checkLedger(ledger);
   const watched = await watch(context, {
-    contents: new Map([...contentsOf(tablesOfSteps(bronze)), ...goldContents]),
+    contents: new Map([...contentsOf(tablesOfSteps(bronze)), ...contents]),
     source: source(before).name,
     before,
     dataThrough: data_through.whole,
     accept
   });
+  return {steps, contents, data_through, ledger, watched};
+}
 
-  return withWarehouse(config, {wait, progress}, async (warehouse) => {
-    await prepareWarehouse(warehouse);
-    const live = await reconcile(context, warehouse, record, before);
-    const origin = source(live?.release);
-    const own = [...driftChecks(Object.keys(origin.files), origin.drift), ...watched.checks];
-    const loaded = await loadGold(context, warehouse, Object.fromEntries(goldContents));
-    checkLedger(ledgerOf([loaded]));
-    const schemas = {gold: loaded.facts.schema as string, marts: ""};
-    const marts = await alongside(
-      makeMarts(context, warehouse, schemas.gold, data_through.whole),
-      [...ledgerChecks(soFar), ...own],
-      watched.failures
-    );
-    schemas.marts = marts.facts.schema as string;
-    const martContents = contentsOf(await show(context, [marts]));
+/** Makes the marts of a gold that is loaded; if they fail, what was checked before goes on record too. */
+export function toMarts(
+  {ledger, watched}: Star,
+  source: Release["source"],
+  loaded: StepResult,
+  make: () => Promise<StepResult>
+): Promise<StepResult> {
+  checkLedger(ledgerOf([loaded]));
+  return alongside(make(), [...ledgerChecks(ledger), ...ownChecks(source, watched)], watched.failures);
+}
 
-    const made = [...bronze, ...silver, ...gold, loaded, marts];
-    const ledger = ledgerOf(made);
-    checkLedger(ledger);
-    const checks = [...ledgerChecks(ledger), ...own, ...(marts.facts.checks as Release["checks"])];
-    const views = marts.facts.views as Release["views"];
-    const told = {ledger, checks, data_through, views};
-    const objects = [...made.flatMap((result) => result.objects), ...watched.failures];
-    await showForSite(context.connection, lake, objects, told);
-    const lines = contentsOf(byTable(linesOf(objects)));
-    const contents = new Map([...lines, ...goldContents, ...martContents, ...recordContents(objects, told)]);
-    for (const [name, sql] of Object.entries(views))
-      contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents], [...martContents]])));
-    const definitions = readDefinitions(config.root);
-    const view = views[definitions.relation.split(".")[1]!]!;
-    const measures = await measure(context, definitions, view, Object.fromEntries(goldContents));
-    const extracts = await makeExtracts(context, contents, objects, async (lines) => {
-      checkLedger(lines);
-      ledger.push(...lines);
-      await showRecords(context.connection, lake, objects, told, {isMasked: true});
-      return contentOfLedger(ledger);
-    });
+/** What is made of the marts, and where all of it comes from. */
+export type Ground = {
+  loaded: StepResult;
+  marts: StepResult;
+  source: Release["source"];
+  parent: string | null;
+  run: string;
+};
 
-    const draft: Draft = {
-      version: 1,
-      parent: live?.release.id ?? null,
-      run: record.id,
-      ...told,
-      measures,
-      rules: await readRules(config.root),
-      profiles: watched.profiles,
-      accepted: watched.accepted,
-      source: origin,
-      today: config.today,
-      engine: engineVersion,
-      schemas,
-      dbt: marts.facts.dbt as NonNullable<Release["dbt"]>,
-      objects: [...objects, ...extracts.results.flatMap((result) => result.objects)],
-      extracts: extracts.sql
-    };
-    return publish(warehouse, draft, live);
+/** From the marts to the extracts: a release in the making. */
+export async function toExtracts(
+  context: Context,
+  star: Star,
+  {loaded, marts, source, parent, run}: Ground
+): Promise<Draft> {
+  const {config, lake} = context;
+  const {watched, data_through} = star;
+  const goldContents = star.contents;
+  const martContents = contentsOf(await show(context, [marts]));
+  const made = [...star.steps, loaded, marts];
+  const ledger = ledgerOf(made);
+  checkLedger(ledger);
+  const dbtChecks = marts.facts.checks as Release["checks"];
+  const checks = [...ledgerChecks(ledger), ...ownChecks(source, watched), ...dbtChecks];
+  const views = marts.facts.views as Release["views"];
+  const told = {ledger, checks, data_through, views};
+  const objects = [...made.flatMap((result) => result.objects), ...watched.failures];
+  await showForSite(context.connection, lake, objects, told);
+  const lines = contentsOf(byTable(linesOf(objects)));
+  const contents = new Map([...lines, ...goldContents, ...martContents, ...recordContents(objects, told)]);
+  for (const [name, sql] of Object.entries(views))
+    contents.set(`marts.${name}`, hash(JSON.stringify([sql, [...goldContents], [...martContents]])));
+  const definitions = readDefinitions(config.root);
+  const view = views[definitions.relation.split(".")[1]!]!;
+  const measures = await measure(context, definitions, view, Object.fromEntries(goldContents));
+  const extracts = await makeExtracts(context, contents, objects, async (lines) => {
+    checkLedger(lines);
+    ledger.push(...lines);
+    await showRecords(context.connection, lake, objects, told, {isMasked: true});
+    return contentOfLedger(ledger);
   });
+  return {
+    version: 1,
+    parent,
+    run,
+    ...told,
+    measures,
+    rules: await readRules(config.root),
+    profiles: watched.profiles,
+    accepted: watched.accepted,
+    source,
+    today: config.today,
+    engine: engineVersion,
+    schemas: {gold: loaded.facts.schema as string, marts: marts.facts.schema as string},
+    dbt: marts.facts.dbt as NonNullable<Release["dbt"]>,
+    objects: [...objects, ...extracts.results.flatMap((result) => result.objects)],
+    extracts: extracts.sql
+  };
+}
+
+function ownChecks({files, drift}: Release["source"], {checks}: Watched): Release["checks"] {
+  return [...driftChecks(Object.keys(files), drift), ...checks];
 }
 
 /** Shows the tables that steps made as views. */

@@ -171,10 +171,14 @@ async function silentChange(
      from ${judged} join bronze.${table.name} as bronze using (_row)
      where ${conditionsOf(column, from).isSilent} order by _row limit 3`
   );
-  const samples = rows.map((row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`);
-  return new Error(
+  const told = (samples: string[]) =>
     `silver ${table.name}: ${column} changes without a rule (${samples.join("; ")}); ` +
-      `give ${column}_rule its reason in pipelines/2-silver/${table.name}.sql`
+    `give ${column}_rule its reason in pipelines/2-silver/${table.name}.sql`;
+  const samples = rows.map((row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`);
+  return withheldUnless(
+    isOpen(table, from),
+    new Error(told(samples)),
+    told(rows.map((row) => `row ${row._row}`))
   );
 }
 
@@ -191,10 +195,19 @@ async function badFormat(
     `select min(${columnsOf(column)[2]}) as rule, min(_row)::varchar as row, arg_min(bronze.${ident(from)}, _row) as sample
      from ${judged} join bronze.${table.name} as bronze using (_row) where ${conditionsOf(column, from).isUntyped}`
   );
-  return new Error(
-    `silver ${table.name}: ${column}: ${bad} of ${given} values are ${rule} (row ${row}: ${sample}); ` +
-      `the source writes them in another format: export it as before, or teach pipelines/2-silver/${table.name}.sql the new one`
-  );
+  const told = (where: string) =>
+    `silver ${table.name}: ${column}: ${bad} of ${given} values are ${rule} (${where}); ` +
+    `the source writes them in another format: export it as before, or teach pipelines/2-silver/${table.name}.sql the new one`;
+  return withheldUnless(isOpen(table, from), new Error(told(`row ${row}: ${sample}`)), told(`row ${row}`));
+}
+
+function isOpen(table: SilverTable, from: string): boolean {
+  return !findTable(sources, table.name).pii.includes(from);
+}
+
+/** An error with what a page may say instead of it. */
+function withheldUnless(isShown: boolean, error: Error, withheld: string): Error {
+  return isShown ? error : Object.assign(error, {withheld});
 }
 
 async function keepRecords(context: Context, table: SilverTable, source: SourceTable): Promise<LakeObject[]> {

@@ -79,7 +79,8 @@ export function addConstraints(schema: string, table: GoldTable): string {
   return [`alter table ${path} add primary key (${name(table.key)})`, ...references].join(";\n");
 }
 
-async function copyTable(
+/** Copies a table from the view `gold.TABLE` into the schema, where it is made already. */
+export async function copyTable(
   context: Context,
   {client}: Warehouse,
   schema: string,
@@ -110,7 +111,7 @@ export function copyFile(client: Warehouse["client"], target: string, file: stri
 type Bucket = {bucket: string; rows: string; sums: string; hash: string};
 
 /** Rows, amounts and a content hash, by month where the table has order dates: lake and server must agree. */
-async function goldToWarehouse(
+export async function goldToWarehouse(
   context: Context,
   warehouse: Warehouse,
   schema: string

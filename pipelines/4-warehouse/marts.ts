@@ -67,20 +67,9 @@ export async function makeMarts(
     const failures = await keepFailures(context, warehouse, build, "warn");
     const ledger: LedgerLine[] = [];
     for (const model of build.models.filter((one) => one.isTable)) {
-      const object = await fetchTable(
-        context,
-        warehouse,
-        `${name(schema)}.${name(model.name)}`,
-        "marts",
-        model
-      );
-      objects.push(object);
-      if (!model.ledger) continue;
-      const relation = `read_parquet(${literal(await context.lake.get(object.key))})`;
-      const file = `dbt model ${model.name}: meta.ledger`;
-      const sums = {hop: "warehouse → marts", table: model.name, relation, file};
-      const share = model.ledger;
-      ledger.push(...(await proving(context, () => againstGold(context.connection, sums, share))));
+      const made = await bringBack(context, warehouse, schema, model);
+      objects.push(made.object);
+      ledger.push(...made.ledger);
     }
     // what does not add up is not remembered as made
     checkLedger(ledger);
@@ -95,6 +84,22 @@ export async function makeMarts(
     const dbt = {selects, contracts, exposures: build.exposures};
     return {objects: [...objects, ...failures.objects], facts: {schema, checks, ledger, views, dbt}};
   });
+}
+
+/** A mart as an object of the lake, and how it adds up to gold. */
+export async function bringBack(
+  context: Context,
+  warehouse: Warehouse,
+  schema: string,
+  model: Model
+): Promise<{object: LakeObject; ledger: LedgerLine[]}> {
+  const object = await fetchTable(context, warehouse, `${name(schema)}.${name(model.name)}`, "marts", model);
+  if (!model.ledger) return {object, ledger: []};
+  const relation = `read_parquet(${literal(await context.lake.get(object.key))})`;
+  const file = `dbt model ${model.name}: meta.ledger`;
+  const sums = {hop: "warehouse → marts", table: model.name, relation, file};
+  const share = model.ledger;
+  return {object, ledger: await proving(context, () => againstGold(context.connection, sums, share))};
 }
 
 /** Copies a table of the warehouse into the lake with the types its contract declares. */
@@ -124,7 +129,8 @@ function duckdbType(type: string): string {
     .replace(/^character varying/, "varchar");
 }
 
-function checkOf(test: TestResult): Check {
+/** A dbt test as a check of the release. */
+export function checkOf(test: TestResult): Check {
   return {
     name: test.name,
     kind: "dbt test",
@@ -137,7 +143,8 @@ function checkOf(test: TestResult): Check {
   };
 }
 
-async function failedChecks(
+/** The error of a dbt run with failing tests: which, and their first bad rows. */
+export async function failedChecks(
   context: Context,
   warehouse: Warehouse,
   build: DbtRun,
@@ -165,7 +172,12 @@ async function failedChecks(
 }
 
 /** The bad rows of the tests that ended so, as objects, and the first few of each. */
-async function keepFailures(context: Context, warehouse: Warehouse, {tests}: DbtRun, ...statuses: string[]) {
+export async function keepFailures(
+  context: Context,
+  warehouse: Warehouse,
+  {tests}: DbtRun,
+  ...statuses: string[]
+) {
   const objects: LakeObject[] = [];
   const samples = new Map<TestResult, string[]>();
   for (const test of tests.filter(({status}) => statuses.includes(status))) {

@@ -44,7 +44,7 @@ export async function buildSite(config: Config, {id}: Release, progress: Progres
     await rm(next, {recursive: true, force: true});
     await forgetExtracts(config.root);
     await knowVersions(config.root);
-    await observable(config, ["build"], {ASSAY_SITE_OUTPUT: "dist.next", ASSAY_RELEASE: id});
+    await observable(config, ["build"], {ASSAY_SITE_OUTPUT: "dist.next", ASSAY_RELEASE: id, ASSAY_DRAFT: ""});
     const pages = await checkPages(next);
     await swap(join(config.root, "dist"), next);
     line.end({rows: pages, seconds: (performance.now() - began) / 1000, reused: false});

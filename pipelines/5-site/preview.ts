@@ -2,9 +2,16 @@ import {spawn} from "node:child_process";
 import {once} from "node:events";
 import {createServer} from "node:net";
 import {join} from "node:path";
+import {createInterface} from "node:readline";
 import {type Config, processEnvironment, UsageError} from "../config.ts";
+import {withDraftLock} from "../draft/clear.ts";
+import {type Front, freePort, openFront, untilUp} from "../draft/front.ts";
+import {startLoop} from "../draft/loop.ts";
+import {draftLake} from "../draft/place.ts";
+import {quiet} from "../draft/tell.ts";
 import {openLake} from "../lake/lake.ts";
-import {openProgress} from "../progress.ts";
+import {InUse} from "../lock.ts";
+import {openProgress, type Progress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 import {findCurrent} from "../release.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
@@ -30,7 +37,7 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
     );
     await forgetExtracts(config.root);
     await knowVersions(config.root);
-    await serve(config, port);
+    await untilInterrupted((signal) => withDraft(config, progress, Number(port), signal));
   } finally {
     await warehouse.close();
   }
@@ -47,16 +54,81 @@ function checkPort(port: number): Promise<void> {
   });
 }
 
-async function serve(config: Config, port: string): Promise<void> {
+/** Does `work` until it ends by itself or sees the signal: one keypress may reach a process twice, and it tidies up once. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const interrupted = new AbortController();
+  const stop = () => interrupted.abort();
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    await work(interrupted.signal);
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+/** Serves the site with a draft of what is edited, which one preview of a home has at a time. */
+async function withDraft(
+  config: Config,
+  progress: Progress,
+  port: number,
+  signal: AbortSignal
+): Promise<void> {
+  try {
+    await withDraftLock(config, progress, async () => {
+      let front: Front | undefined;
+      const loop = await startLoop(config, {progress, listen: (note) => front?.tell(note)});
+      try {
+        await serve(config, {progress, port, signal, draft: draftLake(config)}, async (inner) => {
+          front = await openFront(port, inner, loop.note());
+          return front.close;
+        });
+      } finally {
+        await loop.stop();
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof InUse)) throw error;
+    progress.note(
+      `${error.message.replace(/;.*/, "")}: this one shows the published release, and no draft of what is edited`
+    );
+    await serve(config, {progress, port, signal}, (inner) =>
+      openFront(port, inner, quiet(null)).then(({close}) => close)
+    );
+  }
+}
+
+type Manner = {progress: Progress; port: number; signal: AbortSignal; draft?: string};
+
+/** Runs the Framework's preview until it ends or is interrupted; `open` puts something before it once it is up. */
+async function serve(
+  config: Config,
+  {progress, port, signal, draft = ""}: Manner,
+  open: (inner: number) => Promise<() => Promise<void>>
+): Promise<void> {
+  const inner = await freePort();
   const bin = join(config.root, "node_modules/.bin/observable");
-  const env = {...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true"};
-  const child = spawn(bin, ["preview", "--no-open", "--port", port], {
+  const env = {...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true", ASSAY_DRAFT: draft};
+  const child = spawn(bin, ["preview", "--no-open", "--port", String(inner)], {
     cwd: config.root,
     env,
-    stdio: ["ignore", "inherit", "inherit"]
+    stdio: ["ignore", "pipe", "inherit"]
+  });
+  const ended = once(child, "close") as Promise<[number | null]>;
+  const gone = new AbortController();
+  void ended.then(() => gone.abort());
+  createInterface({input: child.stdout}).on("line", (line) => {
+    if (/\berror\b/i.test(line)) progress.note(line);
   });
   const stop = () => child.kill("SIGTERM");
-  process.once("SIGINT", stop).once("SIGTERM", stop);
-  const [code] = (await once(child, "close")) as [number | null];
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop);
+  await untilUp(inner, gone.signal);
+  const close = gone.signal.aborted ? async () => {} : await open(inner);
+  if (!gone.signal.aborted)
+    progress.note(
+      `the site is at http://127.0.0.1:${port}; what you save in pipelines, dbt, loaders and src shows there`
+    );
+  const [code] = await ended;
+  await close();
   if (code) throw new Error(`the preview server ended with ${code}`);
 }

@@ -8,6 +8,7 @@ import {silent} from "../progress.ts";
 import {simulate} from "../source/simulate.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
 import {measureCopy} from "./copy.ts";
+import {measureDraft} from "./draft.ts";
 import {watchMemory} from "./memory.ts";
 import {measureMysql} from "./mysql.ts";
 import {measureReleases, proofOf} from "./releases.ts";
@@ -45,6 +46,9 @@ try {
     "≤ 15 s, most of it dbt"
   );
   tell("nothing changed", seconds(idle.seconds), "≤ 2 s");
+
+  for (const row of await measureDraft(environment("small", small), folder))
+    tell(row.what, row.measured, row.target);
 
   const began = performance.now();
   const large = await simulated(lines);

@@ -1,5 +1,6 @@
 import type {Config} from "../config.ts";
 import {eachOf} from "./each.ts";
+import {openDraftLake} from "./draft.ts";
 import {openFolderLake} from "./folder.ts";
 import {openS3Lake} from "./s3.ts";
 
@@ -29,12 +30,13 @@ export type Lake = {
 /** A file of the lake: its size, and when it was written in milliseconds. */
 export type Listed = {key: string; bytes: number; writtenAt: number};
 
-/** Opens the lake that LAKE_URL names. `note` hears what was mended on the way. */
+/** Opens the lake that LAKE_URL names, below a draft if there is one. `note` hears what was mended on the way. */
 export function openLake(
-  {lake}: Pick<Config, "lake">,
+  {lake, draft}: Pick<Config, "lake" | "draft">,
   {note = warn}: {note?: (text: string) => void} = {}
 ): Lake {
-  return lake.kind === "s3" ? openS3Lake(lake, {note}) : openFolderLake(lake.path);
+  const below = lake.kind === "s3" ? openS3Lake(lake, {note}) : openFolderLake(lake.path);
+  return draft === undefined ? below : openDraftLake(draft, below);
 }
 
 /** Local paths with the bytes of objects, a few of which are fetched at once. */

@@ -5,7 +5,7 @@ import {join} from "node:path";
 import {createInterface} from "node:readline";
 import type {Share} from "../against-gold.ts";
 import {type Config, processEnvironment} from "../config.ts";
-import {libpqEnvironment} from "./connection.ts";
+import {type Connection, libpqEnvironment} from "./connection.ts";
 import type {Warehouse} from "./postgres.ts";
 
 /** How a mart reconciles with gold, as its yml declares under `config.meta.ledger`. */
@@ -81,7 +81,6 @@ export async function runDbt(
   const log = join(config.home, "logs", "dbt.log");
   await mkdir(join(config.home, "logs"), {recursive: true});
   await rm(join(target, "run_results.json"), {force: true});
-  const {connection} = warehouse;
   const options = [
     "--vars",
     JSON.stringify(variables),
@@ -96,19 +95,7 @@ export async function runDbt(
     {
       cwd: join(config.root, "dbt"),
       stdio: ["pipe", "pipe", "pipe"],
-      env: {
-        ...cleanEnvironment(),
-        DBT_PROFILES_DIR: join(config.root, "dbt"),
-        ...(await libpqEnvironment(connection, config.home)),
-        DBT_HOST: connection.host,
-        DBT_PORT: String(connection.port),
-        DBT_USER: connection.user,
-        DBT_ENV_SECRET_PASSWORD: connection.password,
-        DBT_DATABASE: connection.database,
-        DBT_SCHEMA: schemas.marts,
-        DBT_GOLD_SCHEMA: schemas.gold,
-        DBT_THREADS: "4"
-      }
+      env: await dbtEnvironment(config, warehouse.connection, schemas)
     }
   );
   const lines: string[] = [];
@@ -133,7 +120,76 @@ export async function runDbt(
   return {...made, isGreen: code === 0};
 }
 
-async function readArtifacts(target: string): Promise<Omit<DbtRun, "isGreen">> {
+/** The variables dbt reads: the warehouse, and where gold is and the marts go. */
+export async function dbtEnvironment(
+  config: Config,
+  connection: Connection,
+  schemas: {gold: string; marts: string}
+): Promise<NodeJS.ProcessEnv> {
+  return {
+    ...cleanEnvironment(),
+    DBT_PROFILES_DIR: join(config.root, "dbt"),
+    ...(await libpqEnvironment(connection, config.home)),
+    DBT_HOST: connection.host,
+    DBT_PORT: String(connection.port),
+    DBT_USER: connection.user,
+    DBT_ENV_SECRET_PASSWORD: connection.password,
+    DBT_DATABASE: connection.database,
+    DBT_SCHEMA: schemas.marts,
+    DBT_GOLD_SCHEMA: schemas.gold,
+    DBT_THREADS: "4"
+  };
+}
+
+/** A node of dbt's graph; `check` is how its result is called, `file` its path in the dbt project. */
+export type DbtNode = {
+  id: string;
+  name: string;
+  check: string;
+  kind: "source" | "model" | "test" | "unit_test";
+  file: string;
+  parents: string[];
+};
+
+/** The sources, models and tests of the manifest in `target`, parents first. */
+export async function readGraph(target: string): Promise<DbtNode[]> {
+  const manifest = JSON.parse(await readFile(join(target, "manifest.json"), "utf8")) as Record<
+    "nodes" | "sources" | "unit_tests",
+    Record<string, ManifestNode & {original_file_path: string; unique_id: string}>
+  >;
+  const all = [manifest.sources, manifest.nodes, manifest.unit_tests ?? {}].flatMap((part) =>
+    Object.values(part)
+  );
+  const kinds = ["source", "model", "test", "unit_test"];
+  const nodes = all
+    .filter(({resource_type: kind}) => kinds.includes(kind))
+    .map((node) => ({
+      id: node.unique_id,
+      name: node.name,
+      check: node.resource_type === "unit_test" ? nameInId(node.unique_id) : node.name,
+      kind: node.resource_type as DbtNode["kind"],
+      file: node.original_file_path,
+      parents: node.depends_on?.nodes ?? []
+    }));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const sorted = new Set<DbtNode>();
+  const visit = (node: DbtNode) => {
+    if (sorted.has(node)) return;
+    for (const parent of node.parents) if (byId.has(parent)) visit(byId.get(parent)!);
+    sorted.add(node);
+  };
+  nodes.forEach(visit);
+  return [...sorted];
+}
+
+/**
+ * What dbt left in `target`: of models that did not run the select is empty, of tests only those that ran are there, and
+ * none if it `isParsed` alone.
+ */
+export async function readArtifacts(
+  target: string,
+  {isParsed = false} = {}
+): Promise<Omit<DbtRun, "isGreen">> {
   const read = async (name: string) => JSON.parse(await readFile(join(target, name), "utf8")) as unknown;
   type Nodes = Record<string, ManifestNode>;
   const {nodes, sources, exposures} = (await read("manifest.json")) as {
@@ -141,7 +197,7 @@ async function readArtifacts(target: string): Promise<Omit<DbtRun, "isGreen">> {
     sources: Nodes;
     exposures: Record<string, ManifestExposure>;
   };
-  const {results} = (await read("run_results.json")) as {results: RunResult[]};
+  const {results} = (isParsed ? {results: []} : await read("run_results.json")) as {results: RunResult[]};
   const models = Object.values(nodes)
     .filter((node) => node.resource_type === "model")
     .map((node) => ({
@@ -163,7 +219,7 @@ async function readArtifacts(target: string): Promise<Omit<DbtRun, "isGreen">> {
     )
     .map((result) => ({
       ...lookedAt(nodes[result.unique_id], nodes, sources),
-      name: nodes[result.unique_id]?.name ?? result.unique_id.split(".").slice(2).join("."),
+      name: nodes[result.unique_id]?.name ?? nameInId(result.unique_id),
       status: statusOf(result.status),
       failures: result.failures ?? 0,
       message: result.message ?? "",
@@ -177,6 +233,11 @@ async function readArtifacts(target: string): Promise<Omit<DbtRun, "isGreen">> {
     models: depends_on.nodes.flatMap((id) => nodes[id]?.name ?? [])
   }));
   return {models: models.sort(byName), tests: tests.sort(byName), exposures: shown.sort(byName)};
+}
+
+/** `model.test` of the id of a unit test. */
+function nameInId(id: string): string {
+  return id.split(".").slice(2).join(".");
 }
 
 /** What a test looks at: the table it is declared on, else the first one it reads. */

@@ -1,0 +1,50 @@
+import {copyFile, mkdir, readdir, rename, utimes} from "node:fs/promises";
+import {dirname, join} from "node:path";
+import type {Config} from "../config.ts";
+import {listLoaders} from "../5-site/extracts.ts";
+import type {Lake} from "../lake/lake.ts";
+import type {Release} from "../release.ts";
+import type {LakeObject} from "../step.ts";
+
+/**
+ * Gives the preview the extracts of a release: those that differ from `before` are put where the Framework keeps what a
+ * loader printed, and the loader's time is set to now, which the pages that read it notice. Without `before` no page has
+ * read anything yet.
+ */
+export async function showExtracts(
+  {root}: Pick<Config, "root">,
+  lake: Lake,
+  before: Release | undefined,
+  after: Release
+): Promise<void> {
+  const folder = join(root, "loaders");
+  const old = extractsOf(before);
+  const now = extractsOf(after);
+  for (const name of await listLoaders(folder)) {
+    const object = now.get(name);
+    if (!object || old.get(name)?.key === object.key) continue;
+    await keepPrinted(root, name, await lake.get(object.key));
+    if (before) await touch(join(folder, `${name}.sql`));
+  }
+  if (!before) return;
+  for (const name of await readdir(folder)) if (name.endsWith(".json.ts")) await touch(join(folder, name));
+}
+
+function extractsOf(release: Release | undefined): Map<string, LakeObject> {
+  const objects = (release?.objects ?? []).filter(({layer}) => layer === "extracts");
+  return new Map(objects.map((object) => [object.table, object]));
+}
+
+/** The Framework takes the file for what the loader printed as long as it is not older than the loader. */
+async function keepPrinted(root: string, name: string, file: string): Promise<void> {
+  const path = join(root, "src/.observablehq/cache/data", name);
+  const next = `${path}.next`;
+  await mkdir(dirname(path), {recursive: true});
+  await copyFile(file, next);
+  await rename(next, path);
+}
+
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now);
+}
