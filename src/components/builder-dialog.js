@@ -45,7 +45,7 @@ function open(plan, definitions) {
     ${hint} ${files}
   </dialog>`;
   draw();
-  document.body.append(dialog);
+  document.querySelector("#observablehq-main").append(dialog);
   dialog.addEventListener("close", () => {
     dialog.remove();
     document.getElementById("copy-as-page")?.focus();

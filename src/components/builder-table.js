@@ -11,7 +11,7 @@ export function answerTable({plan, measures, answer}) {
   const {columns, rows} = isPivoted ? pivoted(plan, measures, answer.rows) : flat(plan, measures, answer);
   return html`<div>
     ${answer.total && plan.groups.length ? totalLine(measures, answer.total) : ""}
-    ${resultTable({columns, rows}, {pageSize: 25, label: "The answer as a table"})}
+    ${resultTable({columns, rows}, {pageSize: 30, label: "The answer as a table"})}
   </div>`;
 }
 
