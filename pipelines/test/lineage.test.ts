@@ -130,10 +130,11 @@ async function failInTurn(): Promise<string[]> {
   return failed.sort();
 }
 
-/** Layer after layer; marts may read the view of all lines. */
+/** Layer after layer; marts may read the view of all lines, and the mart of products. */
 const order = ({table, file}: Text) =>
   ["silver", "gold", "assay", "marts", "extracts"].indexOf(table.split(".")[0]!) -
-  (file.includes("/semantic/") ? 0.5 : 0);
+  (file.includes("/semantic/") ? 0.5 : 0) +
+  (/^marts[.]product_(months|pairs)$/.test(table) ? 0.5 : 0);
 const recordsOf = (table: string) => {
   if (table.startsWith("silver.")) return ["assay.rejects", "assay.corrections", "assay.ledger"];
   if (table.startsWith("gold.")) return ["assay.ledger"];

@@ -144,6 +144,7 @@ describe("the marts agree with the metrics", () => {
       "customers",
       "daily_sales",
       "monthly_cohorts",
+      "product_months",
       "product_versions",
       "products"
     ]);
@@ -156,6 +157,7 @@ describe("the marts agree with the metrics", () => {
         customers: "customer_key is null",
         daily_sales: "order_date is null",
         monthly_cohorts: "customer_key is null or order_date is null",
+        product_months: "product_key is null or order_date is null",
         product_versions: "version_key is null",
         products: "product_key is null"
       }[table_name]!;
