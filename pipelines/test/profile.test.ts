@@ -302,7 +302,8 @@ describe("the profile of the site", () => {
       rowsSql("marts.sales", {columns: ["category"], kind: "is", value: top[0]!.value})
     );
     const downloading = page.waitForEvent("download");
-    await page.click("dialog button:text('CSV')");
+    await page.click("dialog .export");
+    await page.getByRole("menuitem", {name: "CSV"}).click();
     expect(readFileSync(await (await downloading).path(), "utf8").split("\r\n").length).toBe(
       Math.min(rows, 1000) + 2
     );

@@ -7,7 +7,6 @@ import {answerTable, flat} from "./builder-table.js";
 import {sentenceOf} from "./builder-words.js";
 import {card} from "./card.js";
 import {goTo} from "./builder-chips.js";
-import {csvOf, download} from "./download.js";
 import {date, percent} from "./format.js";
 import {Segments} from "./segments.js";
 
@@ -47,7 +46,8 @@ export function answerCard(plan, answer, {definitions, offered, isFixed = false}
       html`<div class="builder-drawing">
         ${findingOf(parts)} ${type === "table" ? answerTable(parts) : drawAnswer(type, parts, width)}
       </div>`,
-    table: type === "table" ? undefined : () => html`<div>${answerTable(parts)}${exportButton(parts)}</div>`
+    table: type === "table" ? undefined : () => answerTable(parts),
+    data: () => flat(plan, measures, answer)
   });
   node.dataset.chart = type;
   return node;
@@ -120,14 +120,4 @@ function largestOf({groups}, measure, total, rows) {
     measure.agg === "sum" && total > 0 && best.values[0] > 0 ? ` (${percent(best.values[0] / total)})` : "";
   const names = best.keys.map((key, index) => keyName(key, groups[index], 40)).join(", ");
   return `; most: ${names} with ${shortValue(measure, best.values[0])}${share}`;
-}
-
-function exportButton({plan, measures, answer}) {
-  return html`<button
-    type="button"
-    class="quiet"
-    onclick=${() => download("answer.csv", "text/csv", csvOf(flat(plan, measures, answer)))}
-  >
-    CSV
-  </button>`;
 }

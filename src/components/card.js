@@ -1,15 +1,27 @@
 import {html} from "htl";
 import {exportMenu} from "./export.js";
 import {focusAgain} from "./focus.js";
+import {dataOfTable} from "./table.js";
 
 const open = new Set();
 
 /**
  * A card: a title that is a finding or a question, a subtitle (measure · grain · filter · data through) and a badge, a body drawn at
  * the card's width by `draw(width)` in `height` pixels, and the same numbers as a table opened by `table()`, which are also
- * what its menu exports beside the picture.
+ * what its menu exports beside the picture, unless `data()` gives them.
  */
-export function card({id, title, subtitle, badge, height, draw, table, controls, className = ""}) {
+export function card({
+  id,
+  title,
+  subtitle,
+  badge,
+  height,
+  draw,
+  table,
+  data = table && (() => dataOfTable(table())),
+  controls,
+  className = ""
+}) {
   const body = html`<div class="card-body" style=${{minHeight: `${height}px`}}></div>`;
   const ruler = html`<div></div>`;
   const node = html`<section class=${`card panel ${className}`} aria-label=${title}>
@@ -21,7 +33,7 @@ export function card({id, title, subtitle, badge, height, draw, table, controls,
       </div>
       ${controls ?? null}
     </header>
-    ${ruler}${body} ${table ? foot({id, title, subtitle, body, table}) : null}
+    ${ruler}${body} ${data ? foot({id, title, subtitle, body, table, data}) : null}
   </section>`;
   drawAtWidth(body, ruler, draw);
   focusAgain(node);
@@ -40,9 +52,9 @@ function drawAtWidth(node, ruler, draw) {
   }).observe(ruler);
 }
 
-function foot({id, title, subtitle, body, table}) {
-  const menu = exportMenu({title, subtitle, data: () => table().data(), chart: () => body.firstElementChild});
-  return html`<footer class="card-foot">${details(id, table)}${menu}</footer>`;
+function foot({id, title, subtitle, body, table, data}) {
+  const menu = exportMenu({title, subtitle, data, chart: () => body.firstElementChild});
+  return html`<footer class="card-foot">${table ? details(id, table) : null}${menu}</footer>`;
 }
 
 /** The table is made when it is first opened, and stays open when the card is drawn anew. */

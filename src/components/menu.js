@@ -11,8 +11,8 @@ export function openMenu(anchor, items, {label, title} = {}) {
   opened?.hidePopover();
   const before = document.activeElement;
   const close = () => menu.hidePopover();
-  const menu = html`<div class="menu" popover role="menu" aria-label=${label ?? title}>
-    ${title ? html`<p class="menu-title" role="presentation">${title}</p>` : null}
+  const menu = html`<div class="popup-menu" popover role="menu" aria-label=${label ?? title}>
+    ${title ? html`<p class="popup-title" role="presentation">${title}</p>` : null}
     ${items.map((item) => (item ? itemNode(item, close) : html`<hr role="separator" />`))}
   </div>`;
   const buttons = [...menu.querySelectorAll("[role=menuitem]")];
@@ -24,7 +24,8 @@ export function openMenu(anchor, items, {label, title} = {}) {
     opened = undefined;
     if (hadFocus && before?.isConnected) before.focus({preventScroll: true});
   });
-  document.body.append(menu);
+  // what lies outside an open dialog cannot be clicked
+  (document.querySelector("dialog[open]") ?? document.body).append(menu);
   menu.showPopover();
   opened = menu;
   place(menu, anchor);

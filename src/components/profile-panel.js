@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {openDatabase} from "./database.js";
-import {csvOf, download, jsonOf} from "./download.js";
+import {exportMenu} from "./export.js";
 import {counted, exact} from "./format.js";
 import {rowsSql} from "./profile-sql.js";
 import {valueText} from "./profile-table.js";
@@ -27,8 +27,7 @@ export function openRows(table, fact, {onClose}) {
     </header>
     ${body}
     <footer class="bar">
-      ${exportButton("CSV", "text/csv", table, state, csvOf)}
-      ${exportButton("JSON", "application/json", table, state, jsonOf)}
+      ${exportMenu({title: table.name, data: () => state.result ?? {columns: [], rows: []}})}
       <a href=${`./sql?${new URLSearchParams({q: sql})}`}>Open in SQL</a>
     </footer>
   </dialog>`;
@@ -79,14 +78,4 @@ function titleOf(table, {columns, kind, value, partner}) {
   if (kind === "orphan") return `Rows of ${table.name} whose ${names} is not in ${partner.table}`;
   const column = table.columns.find(({name}) => name === columns[0]);
   return `Rows of ${table.name} where ${names} is ${valueText(value, column).slice(0, 120)}`;
-}
-
-function exportButton(name, type, table, state, textOf) {
-  return html`<button
-    type="button"
-    class="quiet"
-    onclick=${() => state.result && download(`${table.name}.${name.toLowerCase()}`, type, textOf(state.result))}
-  >
-    ${name}
-  </button>`;
 }

@@ -31,6 +31,23 @@ export function table(rows, columns, {most = 25, caption} = {}) {
   return Object.assign(node, {data: () => dataOf(rows, columns)});
 }
 
+/** What a node with a table says, as `exportMenu` takes it: of `table()` all rows, of any other those in it. */
+export function dataOfTable(node) {
+  if (node.data) return node.data();
+  const cells = (row) => [...row.cells].map(({textContent}) => textContent.trim());
+  const head = cells([...node.querySelectorAll("thead tr")].at(-1));
+  const kept = head.flatMap((label, index) => (label ? [index] : []));
+  const rows = [...node.querySelectorAll("tbody tr")].map((row) => {
+    const texts = cells(row);
+    return kept.map((index) => numberOf(texts[index] ?? "") ?? texts[index] ?? null);
+  });
+  const isNumber = (index) => rows.length > 0 && rows.every((row) => typeof row[index] === "number");
+  return {
+    columns: kept.map((from, index) => ({name: head[from], type: isNumber(index) ? "DOUBLE" : "VARCHAR"})),
+    rows
+  };
+}
+
 function dataOf(rows, columns) {
   const named = columns.filter(({label}) => label);
   return {
