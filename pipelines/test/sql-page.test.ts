@@ -1,3 +1,6 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {parquetWriteBuffer} from "hyparquet-writer";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {openBrowser} from "./browser.ts";
@@ -24,7 +27,6 @@ afterAll(async () => {
 
 const status = () => page.locator(".result-card .status").allTextContents();
 const error = () => page.locator(".sql-error:not([hidden])").textContent();
-const errors = (pattern: RegExp) => page.locator(".editor-card .sql-error", {hasText: pattern}).waitFor();
 
 /** Puts a text into the editor, its cursor at the end. */
 async function write(sql: string): Promise<void> {
@@ -99,10 +101,6 @@ test("an error is told at its place and stops those after it", async () => {
 });
 
 test("what a reader makes is theirs, in memory, and the shop stays as it is", async () => {
-  await ask(
-    "create or replace table mine as select range as n from range(3);\nselect sum(n) as total from mine"
-  );
-  await errors(/Table with name mine does not exist/).catch(() => {});
   await write(
     "create or replace table mine as select range as n from range(3);\ncreate or replace view twice as select 2 * n as n from mine;\nselect cast(sum(n) as integer) as total from twice"
   );
@@ -132,4 +130,75 @@ test("what a reader makes is theirs, in memory, and the shop stays as it is", as
   expect(await error()).toMatch(/detached; run it again/);
   const [{n}] = (await built.sql<{n: string}>("select count(*) as n from marts.sales")) as [{n: string}];
   expect(await ask("select count(*) as n from sales")).toEqual([[Number(n).toLocaleString("en-US")]]);
+});
+
+test("a file that is dropped or chosen becomes a table beside the shop's, and nothing leaves the browser", async () => {
+  const before = window.asked.length;
+  const file = (name: string, mimeType: string, content: string | Buffer) =>
+    page.setInputFiles(".file-drop input", {name, mimeType, buffer: Buffer.from(content)});
+  await file(
+    "goals.csv",
+    "text/csv",
+    "land,goal,since\nGermany,12.5,2026-01-02\nCanada,,2026-01-03\n<img src=x>,7,\n"
+  );
+  await page.waitForSelector(".file-drop [role=status]:text('goals.csv is now the table goals')");
+  expect(await ask("select land, goal, since from goals order by land nulls first")).toEqual([
+    ["<img src=x>", "7", "∅"],
+    ["Canada", "∅", "2026-01-03"],
+    ["Germany", "12.5", "2026-01-02"]
+  ]);
+  const parquet = parquetWriteBuffer({
+    columnData: [
+      {name: "land", data: ["Germany", "Canada"], type: "STRING"},
+      {name: "shops", data: [3, 4], type: "INT32"}
+    ]
+  });
+  await file("lands.parquet", "application/octet-stream", Buffer.from(parquet));
+  await page.waitForSelector(".file-drop [role=status]:text('is now the table lands')");
+  const [[shops]] = (await ask("select sum(shops) as n from lands join goals using (land)")) as [[string]];
+  expect(shops).toBe("7");
+  const [row] = await built.sql("select count(*)::varchar as n from marts.sales where country = 'Germany'");
+  expect(
+    await ask(
+      "select cast(count(*) as varchar) as n from sales join goals on country = land where land = 'Germany'"
+    )
+  ).toEqual([[row!.n]]);
+  await file("broken.parquet", "application/octet-stream", "no parquet");
+  await page.waitForSelector(".file-drop .failure");
+  expect(window.asked.slice(before).filter((path) => /goals|lands|broken/.test(path))).toEqual([]);
+});
+
+test("a query that never ends is cancelled, and the next one runs", async () => {
+  await write("select count(*) as n from range(10000000) as a, range(10000000) as b");
+  await page.locator(".editor-card .cm-content").focus();
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await page.getByRole("button", {name: "Cancel"}).click();
+  await ended();
+  expect((await status())[0]).toMatch(/^Cancelled/);
+  expect(await ask("select 5 as n")).toEqual([["5"]]);
+});
+
+test("a notebook's fence is the loader's query; a cell is edited, run alone and reset", async () => {
+  for (const name of ["growth", "gaps", "stopped"]) {
+    const fence = new RegExp(`\`\`\`sql id=${name}Sql\n([^]*?)\n\`\`\``).exec(
+      readFileSync(join(built.project, "src/eda/sales.md"), "utf8")
+    )![1]!;
+    expect(readFileSync(join(built.project, `loaders/eda_${name}.json.sql`), "utf8").trim()).toBe(
+      fence.trim()
+    );
+  }
+  const notebook = await window.open("/eda/sales");
+  const cell = notebook.locator(".cell").first();
+  const answer = await cell.locator(".answer").textContent();
+  await cell.locator("summary", {hasText: "SQL"}).click();
+  await cell.getByRole("button", {name: "Edit and run"}).click();
+  await cell.locator(".cm-content").click();
+  await notebook.keyboard.press("ControlOrMeta+a");
+  await notebook.keyboard.insertText("select 1 as one");
+  await notebook.keyboard.press("ControlOrMeta+Enter");
+  await cell.locator(".edited").waitFor();
+  expect(await cell.locator(".edited").textContent()).toContain("1 row");
+  await cell.getByRole("button", {name: "Reset"}).click();
+  expect(await cell.locator(".answer").textContent()).toBe(answer);
+  expect(window.wrong).toEqual([]);
 });
