@@ -223,6 +223,8 @@ describe("the way of a column", () => {
 
   test("a column that decides rows and is shown nowhere", () => {
     expect(feeds("marts.periods.position")).toEqual([
+      "customers_members.json",
+      "customers_spans.json",
       "figures.json",
       "leaders.json",
       "shop.duckdb.marts.periods",
@@ -287,7 +289,16 @@ describe("the way of a column", () => {
   });
 
   /** The pages that ask the browser's database, of which no SQL is followed. */
-  const asked = ["/", "/dashboards/sales", "/eda/sales", "/explore/sql", "/trust/reconciliation"];
+  const asked = [
+    "/",
+    "/customer",
+    "/dashboards/customers",
+    "/dashboards/sales",
+    "/eda/customers",
+    "/eda/sales",
+    "/explore/sql",
+    "/trust/reconciliation"
+  ];
 });
 
 describe("a select", () => {
