@@ -281,7 +281,8 @@ async function told(): Promise<Note> {
   const reader = response.body!.getReader();
   const {value} = await reader.read();
   stop.abort();
-  return JSON.parse(new TextDecoder().decode(value).replace(/^data: /, "")) as Note;
+  const [first] = new TextDecoder().decode(value).split("\n\n");
+  return JSON.parse(first!.replace(/^data: /, "")) as Note;
 }
 
 async function untilStatus(status: Note["status"]): Promise<Note> {

@@ -224,6 +224,8 @@ describe("the way of a column", () => {
 
   test("a column that decides rows and is shown nowhere", () => {
     expect(feeds("marts.periods.position")).toEqual([
+      "customers_members.json",
+      "customers_spans.json",
       "figures.json",
       "leaders.json",
       "products_sold.json",
@@ -291,8 +293,11 @@ describe("the way of a column", () => {
   /** The pages that ask the browser's database, of which no SQL is followed. */
   const asked = [
     "/",
+    "/customer",
+    "/dashboards/customers",
     "/dashboards/products",
     "/dashboards/sales",
+    "/eda/customers",
     "/eda/products",
     "/eda/sales",
     "/explore/sql",

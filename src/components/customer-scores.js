@@ -7,10 +7,10 @@ const fifths = [1, 2, 3, 4, 5];
 /** Five parts of the grid by what its customers do. */
 export const segments = [
   {name: "Loyal", says: "often and lately", holds: (r, f) => r >= 4 && f >= 4},
-  {name: "Recent", says: "lately, not often", holds: (r, f) => r >= 4 && f <= 3},
+  {name: "Recent", says: "lately, seldom", holds: (r, f) => r >= 4 && f <= 3},
   {name: "Between", says: "some time ago", holds: (r) => r === 3},
   {name: "Loyal once", says: "often, long ago", holds: (r, f) => r <= 2 && f >= 4},
-  {name: "Gone quiet", says: "not often, long ago", holds: (r, f) => r <= 2 && f <= 3}
+  {name: "Gone quiet", says: "seldom, long ago", holds: (r, f) => r <= 2 && f <= 3}
 ];
 
 /** The name of the segment of two scores; null without scores. */
