@@ -277,13 +277,15 @@ test("another measure, and what a link cannot ask", async () => {
   const pieces = Object.values((await membersOf(page, "category")) as Record<string, string>);
   expect(pieces.reduce((sum, one) => sum + Number(one), 0)).toBe(Number(row!.pieces));
   await page.goto(
-    `${built.url}${path}?measure=orders&country=Atlantis&order_date=2025-99-01..x&sales_amount=9..1&gone=1&category=${encodeURIComponent("<img src=x onerror=alert(1)>")}`
+    `${built.url}${path}?measure=orders&country=Atlantis&order_date=2025-99-01..x&sales_amount=9..1&gone=1`
   );
   await page.waitForSelector(".cf-warning:text('Atlantis')");
   const said = (await page.locator(".cf-warning").textContent())!;
-  for (const part of ["no measure", "range of Order date", "range of Line amount", "“gone”", "<img src=x"])
+  for (const part of ["no measure", "range of Order date", "range of Line amount", "“gone”"])
     expect(said).toContain(part);
   expect(await chips(page)).toEqual([]);
+  await page.goto(`${built.url}${path}?category=${encodeURIComponent("<img src=x onerror=alert(1)>")}`);
+  await page.waitForSelector(".cf-warning:has-text('<img src=x')");
   await page.close();
 });
 
@@ -365,7 +367,7 @@ describe("a hostile shop", () => {
       `update marts.sales set country = case _row % 6 when 0 then '${img.replaceAll("'", "''")}' when 1 then repeat('long ', 2000)
         when 2 then '' when 3 then null when 4 then 'متجر الدراجات' else '''; drop table x; --' end;
        update marts.sales set product_name = 'P' || (hash(sale_key) % 5000);
-       insert into marts.sales by name select * replace ('P' || n as product_name) from (select * from marts.sales limit 1), range(5000) as t(n);
+       insert into marts.sales by name select * exclude (n) replace ('P' || n as product_name) from (select * from marts.sales limit 1), range(5000) as t(n);
        update marts.sales set sales_amount = -sales_amount where _row % 7 = 0;
        update marts.sales set sales_amount = 9007199254740991.01 where sale_key = (select min(sale_key) from marts.sales);`
     );
@@ -398,7 +400,7 @@ describe("a hostile shop", () => {
   test("no sale, and a single one", async () => {
     const none = await serveChanged("none", "delete from marts.sales");
     const window = await openWindow(browser, none.url);
-    await (await window.open(path)).waitForSelector(".state:text('No dated sales yet')");
+    await (await window.open(path)).waitForSelector(".state:has-text('No dated sales yet')");
     await window.close();
     await none.close();
     const one = await serveChanged(

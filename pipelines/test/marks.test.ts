@@ -158,7 +158,9 @@ describe("in a browser", () => {
       await built.sql(`select coalesce(country, 'n/a') as member, sum(sales_amount)::varchar as revenue
       from gold.fct_sales left join gold.dim_customers using (customer_key) where ${year} group by 1`);
     const shown = Object.fromEntries(members) as Record<string, string>;
-    for (const {member, revenue} of expected) expect(Number(shown[member!])).toBe(Number(revenue));
+    expect(shown).toMatchObject(
+      Object.fromEntries(expected.map(({member, revenue}) => [member, revenue!.replace(/\.00$/, "")]))
+    );
     await close(page);
 
     await choose(page, /^See the rows/);

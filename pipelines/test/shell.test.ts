@@ -46,7 +46,7 @@ test("by keyboard alone the palette finds a page, a measure and a table, and goe
 test("a theme that was chosen is there before the first paint of the next page", async () => {
   const window = await openWindow(browser, built.url);
   const page = await window.open("/trust/checks");
-  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).color);
   const light = await paper();
   await page.locator(".shell-theme").click();
   await page.locator(".shell-theme").click();
