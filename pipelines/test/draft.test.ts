@@ -107,7 +107,9 @@ test("an edit during a run begins it anew: the latest counts", async () => {
   await untilStatus("running");
   edit(silver(), (text) => text.replace("given_sales <> expected_sales)", "false)"));
   await untilStatus("draft");
-  expect(await inDraft("select sum(sales_amount)::varchar as gold from gold.fct_sales")).toEqual([{gold: "1885.00"}]);
+  expect(await inDraft("select sum(sales_amount)::varchar as gold from gold.fct_sales")).toEqual([
+    {gold: "1885.00"}
+  ]);
   edits.reverse();
 }, 60_000);
 
@@ -279,7 +281,8 @@ async function told(): Promise<Note> {
   const reader = response.body!.getReader();
   const {value} = await reader.read();
   stop.abort();
-  return JSON.parse(new TextDecoder().decode(value).replace(/^data: /, "")) as Note;
+  const [first] = new TextDecoder().decode(value).split("\n\n");
+  return JSON.parse(first!.replace(/^data: /, "")) as Note;
 }
 
 async function untilStatus(status: Note["status"]): Promise<Note> {
