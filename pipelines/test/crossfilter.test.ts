@@ -384,7 +384,7 @@ describe("a hostile shop", () => {
       expect(Number((await sums(page)).lines)).toBeGreaterThan(100);
     }
     expect(await page.title()).not.toBe("hit");
-    const search = page.getByLabel("Search Product");
+    const search = page.getByLabel("Search Product", {exact: true});
     await search.fill("p4321");
     await page.locator("[data-chart=product_name] .cf-members button").first().click();
     await settled(page);

@@ -147,6 +147,7 @@ describe("in a browser", () => {
 
     await choose(page, /^Break out/);
     await page.getByRole("menuitem", {name: "Country"}).click();
+    await page.waitForSelector(".panel-dialog tbody tr");
     const members = await page
       .locator(".panel-dialog tbody tr")
       .evaluateAll((rows) =>

@@ -349,8 +349,14 @@ describe("answers equal SQL of its own over the star", () => {
     expect(await links.count()).toBe(8);
     const texts = await links.allTextContents();
     for (const [index, text] of texts.entries()) {
+      const address = await links.nth(index).getAttribute("href");
       await links.nth(index).click();
+      await page.waitForFunction(
+        (search) => location.search === search,
+        new URL(address!, page.url()).search
+      );
       await answered(page);
+      await page.waitForSelector(".builder-card svg, .heat-table td");
       expect([text, await faultsOf(page)]).toEqual([text, {overflow: 0, errors: 0}]);
       expect([text, await page.locator(".builder-card svg, .heat-table td").count()]).not.toEqual([text, 0]);
     }
@@ -495,7 +501,11 @@ describe("copied as a page", () => {
       mkdirSync(dirname(join(project, path)), {recursive: true});
       writeFileSync(join(project, path), text);
     }
-    writeFileSync(join(project, "src/index.md"), "# Home\n");
+    const config = join(project, "observablehq.config.ts");
+    writeFileSync(
+      config,
+      readFileSync(config, "utf8").replace(/ {2}pages: \[[^]*?\n {2}\],\n/, "  pages: [],\n")
+    );
     await ended("observable", ["build"]);
     const site = await serveFolder(join(project, "dist"));
     const own = await openWindow(browser, site.url);

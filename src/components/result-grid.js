@@ -82,6 +82,9 @@ function draw(Tabulator, slot, {columns, rows, label, height, showWhole}) {
 function describe(place, label, count) {
   place.setAttribute("aria-label", label);
   place.setAttribute("aria-rowcount", count + 1);
+  // what scrolls is the group of rows; Tabulator names the element inside it
+  place.querySelector(".tabulator-tableholder")?.setAttribute("role", "rowgroup");
+  place.querySelector(".tabulator-table")?.setAttribute("role", "presentation");
 }
 
 function columnOf(column, index, rows, showWhole) {
