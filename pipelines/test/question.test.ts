@@ -15,6 +15,7 @@ import {readConfig} from "../config.ts";
 import {readDefinitions} from "../semantic/definitions.ts";
 import {openBrowser, serveFolder} from "./browser.ts";
 import {type Built, openBuilt} from "./built.ts";
+import {knowVersions} from "../5-site/offline.ts";
 import {copyProject} from "./project.ts";
 import {faultsOf, openWindow, type Window} from "./site.ts";
 
@@ -367,7 +368,7 @@ describe("answers equal SQL of its own over the star", () => {
     )) as [{all: number}];
     expect(await page.textContent(".builder-card h2")).toBe("Revenue each month in 2025, compared with 2024");
     expect(await page.getAttribute("[data-total=revenue]", "data-tip")).toBe(
-      `Revenue: ${all.toLocaleString("en", {minimumFractionDigits: 2, maximumFractionDigits: 2}).replace(".00", "")}`
+      `${all.toLocaleString("en", {minimumFractionDigits: 2, maximumFractionDigits: 2}).replace(".00", "")}`
     );
     await page.close();
   });
@@ -506,6 +507,7 @@ describe("copied as a page", () => {
       config,
       readFileSync(config, "utf8").replace(/ {2}pages: \[[^]*?\n {2}\],\n/, "  pages: [],\n")
     );
+    await knowVersions(project);
     await ended("observable", ["build"]);
     const site = await serveFolder(join(project, "dist"));
     const own = await openWindow(browser, site.url);
