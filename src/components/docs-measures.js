@@ -32,7 +32,8 @@ function measureCard(measure, definitions, {pages, sql}) {
   const {name, label, description, format} = measure;
   const partOf = definitions.measures.filter((one) => one.numerator === name || one.denominator === name);
   return html`<article class="card panel docs-measure" id=${name} data-words=${name}>
-    <h3><a href=${`#${name}`}>${label}</a> <code>${name}</code></h3>
+    <h3><a href=${`#${name}`}>${label}</a></h3>
+    <p class="card-subtitle"><code>${name}</code></p>
     <p>${description}</p>
     <dl>
       <dt>Formula</dt>
@@ -93,7 +94,8 @@ function shownOn(pages) {
 
 function dimensionCard({name, label, description, kind, expr}, {relation}, pages) {
   return html`<article class="card panel docs-measure" id=${name} data-words=${name}>
-    <h3><a href=${`#${name}`}>${label}</a> <code>${name}</code></h3>
+    <h3><a href=${`#${name}`}>${label}</a></h3>
+    <p class="card-subtitle"><code>${name}</code></p>
     <p>${description}</p>
     <dl>
       <dt>Column</dt>
