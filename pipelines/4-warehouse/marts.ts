@@ -5,6 +5,7 @@ import {join} from "node:path";
 import {pipeline} from "node:stream/promises";
 import copyStreams from "pg-copy-streams";
 import {type Check, FailedChecks, failuresOf} from "../checks.ts";
+import type {Config} from "../config.ts";
 import {literal} from "../engine/duckdb.ts";
 import {checkLedger, type LedgerLine} from "../ledger.ts";
 import {
@@ -28,6 +29,12 @@ const code = [
   ...["warehouse/dbt", "against-gold", "checks"].map((name) => join(import.meta.dirname, `../${name}.ts`))
 ];
 
+/** What dbt's models are told: the last day of the data, and the month a fiscal year begins with. */
+export function variablesOf({root}: Config, dataThrough: string | null): Record<string, string> {
+  const {fiscal_year_starts} = readShop(root);
+  return {data_through: dataThrough ?? "", fiscal_year_starts: String(fiscal_year_starts)};
+}
+
 /** Builds and tests the marts over a gold schema, and brings them back as objects of the lake. */
 export async function makeMarts(
   context: Context,
@@ -37,8 +44,7 @@ export async function makeMarts(
 ): Promise<StepResult> {
   const {config, progress} = context;
   const project = await projectHash(join(config.root, "dbt"));
-  const {fiscal_year_starts} = readShop(config.root);
-  const variables = {data_through: dataThrough ?? "", fiscal_year_starts: String(fiscal_year_starts)};
+  const variables = variablesOf(config, dataThrough);
   const wanted = warehouse.schema(
     `marts_${hash(JSON.stringify([goldSchema, project, variables])).slice(0, 12)}`
   );

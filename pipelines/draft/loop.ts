@@ -176,7 +176,7 @@ export async function startLoop(
   if (live) {
     await show(live, false);
     // dbt reads its project once before it is needed
-    void dbt.run(["parse", ...varsOf(live.data_through.whole)]).catch(() => {});
+    void dbt.run(["parse", ...varsOf(config, live.data_through.whole)]).catch(() => {});
   }
   wake();
 

@@ -1,7 +1,8 @@
 import {rm} from "node:fs/promises";
 import {join} from "node:path";
-import {bringBack, checkOf, failedChecks, keepFailures} from "../4-warehouse/marts.ts";
+import {bringBack, checkOf, failedChecks, keepFailures, variablesOf} from "../4-warehouse/marts.ts";
 import {type Check, failuresOf} from "../checks.ts";
+import type {Config} from "../config.ts";
 import type {LedgerLine} from "../ledger.ts";
 import {checkLedger} from "../ledger.ts";
 import type {Release} from "../release.ts";
@@ -65,14 +66,15 @@ export function makeDraftMarts(
   dataThrough: string | null
 ): Promise<StepResult> {
   const {schemas} = standing;
-  const vars = varsOf(dataThrough);
+  const {config} = context;
+  const vars = varsOf(config, dataThrough);
   return tell(context, "marts (dbt)", async (update) => {
     await warehouse.client.query(`create schema if not exists ${name(schemas.marts)}`);
     const parsed = await dbt.run(["parse", ...vars]);
     if (!parsed.success) throw new Error(`dbt: ${parsed.output}`);
     const graph = await readGraph(dbt.target);
-    const keys = keysOf(graph, await readRules(context.config.root), standing.gold, vars);
-    const known = keysOf(graph, live.rules ?? {}, goldOf(live), varsOf(live.data_through.whole));
+    const keys = keysOf(graph, await readRules(config.root), standing.gold, vars);
+    const known = keysOf(graph, live.rules ?? {}, goldOf(live), varsOf(config, live.data_through.whole));
     recall(graph, known, live, standing);
 
     const models = graph.filter(({kind}) => kind === "model");
@@ -93,8 +95,8 @@ export function makeDraftMarts(
 }
 
 /** The arguments that hand dbt its variables. */
-export function varsOf(dataThrough: string | null): string[] {
-  return ["--vars", JSON.stringify({data_through: dataThrough ?? ""})];
+export function varsOf(config: Config, dataThrough: string | null): string[] {
+  return ["--vars", JSON.stringify(variablesOf(config, dataThrough))];
 }
 
 type Keys = Map<string, string>;
