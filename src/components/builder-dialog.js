@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {fileName, isFileName, pageFiles} from "./builder-page.js";
 import {copyButton} from "./copy-button.js";
+import {openPanel} from "./panel.js";
 import {sqlText} from "./sql-text.js";
 
 /** A button that shows the three files that make a page of the question, to be pasted into the repository. */
@@ -32,25 +33,21 @@ function open(plan, definitions) {
     if (isName) files.replaceChildren(...pageFiles(input.value, plan, definitions).map(fileBlock));
   };
   input.oninput = draw;
-  const dialog = html`<dialog class="why builder-dialog" aria-labelledby="page-dialog-title">
-    <header>
-      <h2 id="page-dialog-title">This question as a page</h2>
-      <button type="button" class="quiet" onclick=${() => dialog.close()}>Close</button>
-    </header>
-    <p>
-      Three files in the repository: the page, the SQL that makes its numbers with every refresh, and a test
-      that holds them against SQL of its own. Then add the page to <code>observablehq.config.ts</code>.
-    </p>
-    <label class="page-name">Name <span>${input}</span></label>
-    ${hint} ${files}
-  </dialog>`;
   draw();
-  document.querySelector("#observablehq-main").append(dialog);
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    document.getElementById("copy-as-page")?.focus();
+  const dialog = openPanel({
+    title: "This question as a page",
+    className: "builder-dialog",
+    body: [
+      html`<p>
+        Three files in the repository: the page, the SQL that makes its numbers with every refresh, and a test
+        that holds them against SQL of its own. Then add the page to <code>observablehq.config.ts</code>.
+      </p>`,
+      html`<label class="page-name">Name <span>${input}</span></label>`,
+      hint,
+      files
+    ]
   });
-  dialog.showModal();
+  dialog.addEventListener("close", () => document.getElementById("copy-as-page")?.focus());
 }
 
 function fileBlock({path, text}) {

@@ -2,6 +2,7 @@ import {html} from "htl";
 import {openDatabase} from "./database.js";
 import {exportMenu} from "./export.js";
 import {counted, exact} from "./format.js";
+import {answering, openPanel} from "./panel.js";
 import {rowsSql} from "./profile-sql.js";
 import {valueText} from "./profile-table.js";
 import {resultTable} from "./result-table.js";
@@ -14,34 +15,24 @@ const limit = 1000;
  */
 export function openRows(table, fact, {onClose}) {
   const sql = rowsSql(table.name, fact);
-  const status = html`<p class="card-subtitle" role="status">Starting DuckDB…</p>`;
-  const body = html`<div class="why-body profile-found"></div>`;
+  const status = html`<span role="status">Starting DuckDB…</span>`;
   const state = {};
-  const dialog = html`<dialog class="why profile-panel" aria-labelledby="rows-title">
-    <header>
-      <div>
-        <h2 id="rows-title">${titleOf(table, fact)}</h2>
-        ${status}
-      </div>
-      <form method="dialog"><button class="quiet" aria-label="Close">Close</button></form>
-    </header>
-    ${body}
-    <footer class="bar">
+  const asking = new AbortController();
+  const dialog = openPanel({
+    title: titleOf(table, fact),
+    subtitle: status,
+    className: "profile-panel",
+    body: answering("", () => rowsFound(sql, {status, state, signal: asking.signal})),
+    footer: html`<div class="bar">
       ${exportMenu({title: table.name, data: () => state.result ?? {columns: [], rows: []}})}
       <a href=${`./sql?${new URLSearchParams({q: sql})}`}>Open in SQL</a>
-    </footer>
-  </dialog>`;
-  const asking = new AbortController();
+    </div>`
+  });
   let isLeft = false;
   dialog.addEventListener("close", () => {
     asking.abort();
-    dialog.remove();
     if (!isLeft) onClose();
   });
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.querySelector("#observablehq-main").append(dialog);
-  dialog.showModal();
-  showRows(sql, {status, body, state, signal: asking.signal});
   return {
     leave() {
       isLeft = true;
@@ -50,7 +41,7 @@ export function openRows(table, fact, {onClose}) {
   };
 }
 
-async function showRows(sql, {status, body, state, signal}) {
+async function rowsFound(sql, {status, state, signal}) {
   try {
     const {run} = await openDatabase();
     const result = await run(sql, {limit, signal});
@@ -59,15 +50,11 @@ async function showRows(sql, {status, body, state, signal}) {
     status.textContent = isCut
       ? `The first ${exact(limit)} rows, there are more`
       : counted(rows.length, "row");
-    body.replaceChildren(
-      rows.length
-        ? resultTable(result, {pageSize: 25, label: "Rows"})
-        : html`<p class="empty">No row is left: the address asks for a value that is not there.</p>`
-    );
+    if (rows.length) return [resultTable(result, {pageSize: 25, label: "Rows"})];
+    return [html`<p class="empty">No row is left: the address asks for a value that is not there.</p>`];
   } catch (error) {
-    if (signal.aborted) return;
     status.textContent = "The rows could not be read";
-    body.replaceChildren(html`<p class="small-print" role="alert">${error.message}</p>`);
+    throw error;
   }
 }
 
