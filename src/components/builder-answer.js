@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {answerCard} from "./builder-card.js";
-import {goTo} from "./builder-chips.js";
+import {goToQuestion} from "./builder-chips.js";
 import {measuresOf} from "./builder-plan.js";
 import {answerRows} from "./builder-rows.js";
 import {filterWords} from "./builder-words.js";
@@ -126,14 +126,14 @@ function emptyCard({asked, period}, {definitions, offered}) {
     <div class="bar">
       ${filters.map(
         ([name]) =>
-          html`<button class="button" onclick=${() => goTo({...asked, filters: without(name)})}>
+          html`<button class="button" onclick=${() => goToQuestion({...asked, filters: without(name)})}>
             Remove the filter ${labelOf(name)}
           </button>`
       )}
       ${
         asked.period === widest
           ? ""
-          : html`<button class="button" onclick=${() => goTo({...asked, period: widest})}>
+          : html`<button class="button" onclick=${() => goToQuestion({...asked, period: widest})}>
               Ask over all days
             </button>`
       }

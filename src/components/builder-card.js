@@ -6,7 +6,7 @@ import {chartsOf, keyName} from "./builder-series.js";
 import {answerTable, flat} from "./builder-table.js";
 import {sentenceOf} from "./builder-words.js";
 import {card} from "./card.js";
-import {goTo} from "./builder-chips.js";
+import {goToQuestion} from "./builder-chips.js";
 import {date, percent} from "./format.js";
 import {Segments} from "./segments.js";
 
@@ -58,7 +58,7 @@ function controls(plan, charts, type) {
   return html`<div class="builder-controls">
     ${Segments(
       charts.map((value) => ({value, label: names[value]})),
-      {id: "chart", label: "Chart", value: type, onChange: (chart) => goTo({...asked, chart})}
+      {id: "chart", label: "Chart", value: type, onChange: (chart) => goToQuestion({...asked, chart})}
     )}
     ${
       plan.groups.length > 1 && type === "table"
@@ -67,7 +67,7 @@ function controls(plan, charts, type) {
             class="quiet"
             id="pivot"
             aria-pressed=${String(asked.isPivoted)}
-            onclick=${() => goTo({...asked, chart: "table", isPivoted: !asked.isPivoted})}
+            onclick=${() => goToQuestion({...asked, chart: "table", isPivoted: !asked.isPivoted})}
           >
             Pivot: ${plan.groups.at(-1).label.toLowerCase()} across
           </button>`

@@ -4,8 +4,8 @@ import {filterPanel} from "./builder-filter.js";
 import {checks, choices, menuChip} from "./builder-menu.js";
 import {calendarPeriods, readPeriod} from "./builder-period.js";
 import {lower, membersWords} from "./builder-words.js";
-import {rememberFocus} from "./focus.js";
 import {list, span} from "./format.js";
+import {goTo} from "./question.js";
 
 const comparisons = [
   {value: null, label: "nothing"},
@@ -14,12 +14,8 @@ const comparisons = [
 ];
 
 /** Goes to a question, as a new entry of the browser's history. */
-export function goTo(asked) {
-  const address = addressOf(asked);
-  if (address === location.search) return;
-  rememberFocus();
-  history.pushState(null, "", address);
-  window.dispatchEvent(new Event("question"));
+export function goToQuestion(asked) {
+  goTo(addressOf(asked));
 }
 
 /** The question as a sentence of chips, each of which changes one part of it. */
@@ -27,7 +23,7 @@ export function QuestionChips(plan, {definitions, offered}) {
   const {asked} = plan;
   const change = (parts, close) => {
     close?.();
-    goTo({...asked, ...parts});
+    goToQuestion({...asked, ...parts});
   };
   const context = {asked, plan, change, definitions, offered};
   return html`<div class="builder-chips" role="group" aria-label="The question">

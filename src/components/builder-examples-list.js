@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {addressOf} from "./builder-address.js";
-import {goTo} from "./builder-chips.js";
+import {goToQuestion} from "./builder-chips.js";
 
 /** The questions to start from, as links that are asked in place; the one in force is marked. */
 export function ExampleList(examples, asked) {
@@ -20,7 +20,7 @@ export function ExampleList(examples, asked) {
             onclick=${(event) => {
               if (event.metaKey || event.ctrlKey || event.shiftKey) return;
               event.preventDefault();
-              goTo(one);
+              goToQuestion(one);
             }}
             >${text}</a
           >

@@ -1,5 +1,4 @@
-import {rememberFocus} from "./focus.js";
-import {readQuestion} from "./question.js";
+import {goTo, readQuestion} from "./question.js";
 import {categories, mainMeasures, measureOf} from "./semantic/measures.js";
 import {grainFor, grainsFor} from "./semantic/spans.js";
 
@@ -43,11 +42,7 @@ export function readExplore(search, {definitions, figures, first}) {
 
 /** Goes to the question with some parts changed, as a new entry of the browser's history. */
 export function explore(question, changes) {
-  const next = searchOf({...question, ...changes});
-  if (next === location.search) return;
-  rememberFocus();
-  history.pushState(null, "", next);
-  window.dispatchEvent(new Event("question"));
+  goTo(searchOf({...question, ...changes}));
 }
 
 /** The address of a question of `readExplore`. */

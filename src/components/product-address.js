@@ -1,4 +1,4 @@
-import {rememberFocus} from "./focus.js";
+import {goTo} from "./question.js";
 
 /** Sets parts of the address beside the question's own, null to leave one out, as a new entry of the browser's history. */
 export function go(changes) {
@@ -6,11 +6,7 @@ export function go(changes) {
   for (const [name, value] of Object.entries(changes))
     if (value === null) query.delete(name);
     else query.set(name, value);
-  const next = `?${query}`;
-  if (next === location.search) return;
-  rememberFocus();
-  history.pushState(null, "", next);
-  window.dispatchEvent(new Event("question"));
+  goTo(`?${query}`);
 }
 
 /** The address of a product's page; `base` leads to the site's root. */

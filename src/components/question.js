@@ -71,10 +71,14 @@ export function needsDatabase({period, filters}) {
 
 /** Goes to the question with some parts changed, as a new entry of the browser's history. */
 export function ask(question, changes) {
-  const next = searchOf({...question, ...changes});
-  if (next === location.search) return;
+  goTo(searchOf({...question, ...changes}));
+}
+
+/** Goes to a query of the page's address (`?…`, or nothing), as a new entry of the browser's history; watchers are told. */
+export function goTo(search) {
+  if (search === location.search) return;
   rememberFocus();
-  history.pushState(null, "", next || location.pathname);
+  history.pushState(null, "", search || location.pathname);
   window.dispatchEvent(new Event("question"));
 }
 

@@ -1,6 +1,7 @@
 import {html} from "htl";
-import {focusAgain, rememberFocus} from "./focus.js";
+import {focusAgain} from "./focus.js";
 import {date} from "./format.js";
+import {goTo} from "./question.js";
 import {moment} from "./release-words.js";
 
 /** The two releases that an address asks for, the older first: the last two unless it names others that are there. */
@@ -25,7 +26,10 @@ export function isAskedInVain(search, releases) {
 /** Two pickers: which release is compared with which. */
 export function ReleasePicker(releases, [from, to]) {
   const picker = (id, label, chosen) => {
-    const select = html`<select id=${id} onchange=${() => go({from: from.id, to: to.id, [id]: select.value})}>
+    const select = html`<select
+      id=${id}
+      onchange=${() => goTo(addressOf({from: from.id, to: to.id, [id]: select.value}))}
+    >
       ${releases.map(
         (one, n) => html`<option value=${one.id} selected=${one === chosen}>${optionText(one, n)}</option>`
       )}
@@ -40,12 +44,6 @@ export function ReleasePicker(releases, [from, to]) {
 /** The address of a comparison. */
 export function addressOf({from, to}) {
   return `?${new URLSearchParams({from, to})}`;
-}
-
-function go(asked) {
-  rememberFocus();
-  history.pushState(null, "", addressOf(asked));
-  window.dispatchEvent(new Event("question"));
 }
 
 function optionText(release, n) {
