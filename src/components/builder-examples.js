@@ -1,7 +1,6 @@
 import {categorical} from "./builder-address.js";
 import {bucketName, readPeriod} from "./builder-period.js";
-
-const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+import {weekdays} from "./shop.js";
 
 /**
  * Eight questions to start from, `{text, asked}`, made of the measures, dimensions, members and years there are; fewer

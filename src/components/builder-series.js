@@ -1,24 +1,9 @@
 import {bucketName} from "./builder-period.js";
 import {bucketsOfPlan, isAdditive, isOther, nothingOf} from "./builder-rows.js";
 import {memberName} from "./builder-words.js";
+import {months, weekdays} from "./shop.js";
 
-const orders = [
-  ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-  [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December"
-  ]
-];
+const orders = [weekdays, months];
 
 const most = {series: 6, columns: 400, grouped: 12, ordinal: 31};
 

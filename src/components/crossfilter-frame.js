@@ -1,3 +1,4 @@
+import {months, weekdays} from "./shop.js";
 import {addDays} from "./time.js";
 
 /** The numbers of a sales line that a histogram is drawn of: a name, what it is, its expression. */
@@ -206,23 +207,7 @@ function columnsOf(rows) {
   };
 }
 
-const orders = {
-  weekday: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-  month_name: [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December"
-  ]
-};
+const orders = {weekday: weekdays, month_name: months};
 
 /** Members in their own order where they have one, else the largest first; what is not known comes last. */
 function bySize(name) {

@@ -9,6 +9,10 @@ const names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday
 /** The weekdays in the shop's order. */
 export const weekdays = [...names.slice(shop.week), ...names.slice(0, shop.week)];
 
+/** The months of a year, all years together. */
+export const months =
+  "January February March April May June July August September October November December".split(" ");
+
 /** A measure of money with its unit, said once: `Revenue (€)`; without a currency the label alone. */
 export function money(label) {
   return shop.currency ? `${label} (${symbol()})` : label;

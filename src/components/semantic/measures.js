@@ -1,12 +1,9 @@
 import {compact, date, exact, percent, percentChange, points, signed, tick} from "../format.js";
+import {months, weekdays} from "../shop.js";
 
 /** What follows from the definitions alone: nothing here knows a measure or a dimension by its name. */
 
 const minus = "−";
-const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const months = "January February March April May June July August September October November December".split(
-  " "
-);
 
 /** The measure of a name, or undefined. */
 export function measureOf({measures}, name) {
