@@ -1,9 +1,9 @@
 import {html} from "htl";
 import {exportMenu} from "./export.js";
 import {exact, percent, percentChange} from "./format.js";
-import {baseOf} from "./mark-menu.js";
 import {answering, openPanel, wordsOf} from "./panel.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
+import {baseOf} from "./semantic/spans.js";
 import {table} from "./table.js";
 import {conditionOf} from "./why-sql.js";
 

@@ -1,5 +1,6 @@
 import {curvesOf} from "./customer-curve.js";
 import {ratesOf, spansOf} from "./customer-figures.js";
+import {whenOf} from "./findings.js";
 import {compact, exact, month, percent, percentChange} from "./format.js";
 import {segmentMoves} from "./customer-scores.js";
 import {cohortCells, quarter} from "./customer-cohorts.js";
@@ -9,13 +10,8 @@ import {cohortCells, quarter} from "./customer-cohorts.js";
 /** Who bought in the period, how many for the first time, and who of the watched came back. */
 export function customersHeadline({question, spans, returns}) {
   const [current, base] = spansOf(question, spans);
-  const {label, period, baseName} = question;
-  const when =
-    period === "all"
-      ? "in all"
-      : period === "ytd"
-        ? "this year to date"
-        : `in ${label.toLowerCase().replace(/^last/, "the last")}`;
+  const {period, baseName} = question;
+  const when = whenOf(question);
   if (!current?.customers) return `Nobody bought ${when}.`;
   const change = base?.customers
     ? `, ${percentChange(current.customers, base.customers)} against the ${baseName}`

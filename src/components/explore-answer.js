@@ -1,8 +1,8 @@
 import {needsDatabase} from "./explore-question.js";
 import {categories, measureOf, simpleParts, valueOf, valueOfNothing} from "./semantic/measures.js";
 import {ranked} from "./semantic/members.js";
-import {bucketsFrom, yearBefore} from "./semantic/spans.js";
-import {addYears, startOf} from "./time.js";
+import {bucketsFrom} from "./semantic/spans.js";
+import {addYears, startOf, yearBefore} from "./time.js";
 import {showWork} from "./work.js";
 
 /*

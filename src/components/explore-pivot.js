@@ -13,8 +13,8 @@ import {
   pluralOf
 } from "./semantic/measures.js";
 import {membersOf} from "./semantic/members.js";
-import {bucketsFrom, yearBefore} from "./semantic/spans.js";
-import {startOf} from "./time.js";
+import {bucketsFrom} from "./semantic/spans.js";
+import {startOf, yearBefore} from "./time.js";
 
 const most = {rows: 25, members: 12, buckets: 24};
 const shapes = [

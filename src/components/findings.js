@@ -6,13 +6,8 @@ import {daysIn} from "./time.js";
 
 /** The most important change and its main cause. */
 export function headline({question, current, base, leaders}) {
-  const {label, period, baseName} = question;
-  const when =
-    period === "all"
-      ? "in all"
-      : period === "ytd"
-        ? "this year to date"
-        : `in ${label.toLowerCase().replace(/^last/, "the last")}`;
+  const {baseName} = question;
+  const when = whenOf(question);
   if (!current?.lines) return `Nothing was sold ${when}.`;
   const was = `Revenue was ${compact(current.revenue)} ${when}`;
   if (!base)
@@ -22,6 +17,14 @@ export function headline({question, current, base, leaders}) {
   const percent = percentChange(current.revenue, base.revenue);
   const how = `${compact(Math.abs(change))}${percent === "n/a" ? "" : ` (${percent})`} ${change > 0 ? "more" : "less"}`;
   return `${was}, ${how} than in the ${baseName}${cause(current, base)}${mainPart(leaders, question, change)}.`;
+}
+
+/** The period of a question in words: "in the last 12 months". */
+export function whenOf({label, period}) {
+  if (period === "all") return "in all";
+  return period === "ytd"
+    ? `this ${label.toLowerCase()}`
+    : `in ${label.toLowerCase().replace(/^last/, "the last")}`;
 }
 
 /** Members that stopped before the end of the span and held enough of either side to distort the comparison. */

@@ -1,5 +1,4 @@
 import {definitions} from "./semantic/ask.js";
-import {addDays, addYears, daysIn} from "./time.js";
 import {openMenu} from "./menu.js";
 import {pageUrl} from "./root.js";
 
@@ -23,12 +22,6 @@ export function openMarkMenu(mark, anchor) {
     ],
     {title: mark.title, label: "Ask about this"}
   );
-}
-
-/** The span a mark is compared with: `name` is last_year or previous. */
-export function baseOf({from, to}, name) {
-  if (name === "last_year") return {from: addYears(from, -1), to: addYears(to, -1)};
-  return {from: addDays(from, -daysIn(from, to)), to: addDays(from, -1)};
 }
 
 const panels = {

@@ -4,11 +4,11 @@ import {mixOfOrders, priceVolumeMix, treeOf} from "./drivers.js";
 import {driversSql, spansOf} from "./drivers-sql.js";
 import {exportMenu} from "./export.js";
 import {compact, exact, percent, percentChange, signed, signedExact, span} from "./format.js";
-import {baseOf} from "./mark-menu.js";
 import {membersMoved} from "./moved-members.js";
 import {answering, openPanel, wordsOf} from "./panel.js";
 import {Segments} from "./segments.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
+import {baseOf} from "./semantic/spans.js";
 import {table} from "./table.js";
 import {conditionOf} from "./why-sql.js";
 

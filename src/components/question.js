@@ -1,6 +1,6 @@
 import {rememberFocus} from "./focus.js";
 import {date} from "./format.js";
-import {addDays, addYears, daysIn} from "./time.js";
+import {baseOf} from "./semantic/spans.js";
 
 /** The dimensions a page filters by: name in the data, label, plural. */
 export const dimensions = [
@@ -154,11 +154,11 @@ function presetSpans(figures, period) {
   return {current: spanOf("current"), previous: spanOf("previous"), last_year: spanOf("last_year")};
 }
 
-function rangeSpans({from, to}) {
+function rangeSpans(current) {
   return {
-    current: {from, to},
-    previous: {from: addDays(from, -daysIn(from, to)), to: addDays(from, -1)},
-    last_year: {from: addYears(from, -1), to: addYears(to, -1)}
+    current,
+    previous: baseOf(current, "previous"),
+    last_year: baseOf(current, "last_year")
   };
 }
 

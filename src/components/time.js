@@ -57,12 +57,24 @@ export function iso(date) {
 export function bucketsOf(days, {from, to, grain, measure = "revenue", first = days[0]?.day}) {
   if (!first || from > to) return [];
   const byDay = new Map(days.map((row) => [row.day, row[measure]]));
+  return bucketSpans({from, to}, grain).map((bucket) => {
+    const stop = addDays(bucket.to, 1);
+    const back = yearBefore(bucket.from, grain);
+    return {
+      ...bucket,
+      value: sum(byDay, bucket.from, stop),
+      lastYear: back < first ? null : sum(byDay, back, yearBefore(stop, grain))
+    };
+  });
+}
+
+/** The buckets that a span falls into, `{start, end, from, to, isPartial, days, allDays}`; `from` and `to` lie within it. */
+export function bucketSpans({from, to}, grain) {
   const buckets = [];
   for (let start = startOf(from, grain); start <= to; start = endOf(start, grain)) {
     const end = endOf(start, grain);
     const begin = start < from ? from : start;
     const stop = end > addDays(to, 1) ? addDays(to, 1) : end;
-    const back = (day) => (grain === "week" ? addDays(day, -364) : addYears(day, -1));
     buckets.push({
       start,
       end,
@@ -70,12 +82,15 @@ export function bucketsOf(days, {from, to, grain, measure = "revenue", first = d
       to: addDays(stop, -1),
       isPartial: begin > start || stop < end,
       days: daysIn(begin, stop) - 1,
-      allDays: daysIn(start, end) - 1,
-      value: sum(byDay, begin, stop),
-      lastYear: back(begin) < first ? null : sum(byDay, back(begin), back(stop))
+      allDays: daysIn(start, end) - 1
     });
   }
   return buckets;
+}
+
+/** The day of a year before that a bar's day is held against; a week's has the same weekday. */
+export function yearBefore(day, grain) {
+  return grain === "week" ? addDays(day, -364) : addYears(day, -1);
 }
 
 function sum(byDay, from, end) {

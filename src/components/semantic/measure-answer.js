@@ -1,7 +1,8 @@
 import {askDays, askOnce, askSpans, askStanding, definitions} from "./ask.js";
 import {dimensionOf, measureOf, valueOfNothing} from "./measures.js";
 import {membersOf} from "./members.js";
-import {baseOf, bucketsFrom, grainFor, yearBefore} from "./spans.js";
+import {baseOf, bucketsFrom, grainFor} from "./spans.js";
+import {yearBefore} from "../time.js";
 
 const lines = 5;
 
