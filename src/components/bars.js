@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {tipStyle} from "./chart-frame.js";
 import {compact, date, exact, monthName, percent, percentChange, signed, span, tick} from "./format.js";
 import {brush} from "./brush.js";
 import {peakOf} from "./findings.js";
@@ -83,9 +84,7 @@ export function Bars(
           y: ({value}) => Math.max(value, 0),
           title: (row) => told(row, total, unit, show),
           preferredAnchor: "bottom",
-          fill: "var(--card)",
-          stroke: "var(--line-strong)",
-          fontSize: 12
+          ...tipStyle
         })
       )
     ]

@@ -4,13 +4,13 @@ import {changeOf, exactValue} from "./builder-measure.js";
 import {bucketEnd} from "./builder-period.js";
 import {bucketsOfPlan} from "./builder-rows.js";
 import {isGrey, keyName} from "./builder-series.js";
-import {brief, frame} from "./chart-frame.js";
+import {brief, frame, tipStyle} from "./chart-frame.js";
 import {date, monthName, percent, tick} from "./format.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"];
 
 /** How tips look. */
-export const tip = {fill: "var(--card)", stroke: "var(--line-strong)", fontSize: 12};
+export const tip = {...tipStyle};
 
 /** What a chart shows, and what its grey twin is. */
 export function chartLabel({baseLabel, groups}, measure, twin) {

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {tipStyle} from "./chart-frame.js";
 import {date, exact, compact, monthName} from "./format.js";
 import {asImage} from "./image.js";
 import {shop, weekdays} from "./shop.js";
@@ -65,9 +66,7 @@ export function Calendar(days, {width, height = 176, from, to, onRange, markOf} 
           y: "weekday",
           title: ({day, weekday, revenue, orders}) =>
             `${weekday} ${date(day)}\nRevenue ${exact(revenue)}\nOrders ${exact(orders)}`,
-          fill: "var(--card)",
-          stroke: "var(--line-strong)",
-          fontSize: 12
+          ...tipStyle
         })
       )
     ]

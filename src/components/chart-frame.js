@@ -1,6 +1,9 @@
 import {html} from "htl";
 import {tick} from "./format.js";
 
+/** How the tooltip of a chart looks. */
+export const tipStyle = {fill: "var(--card)", stroke: "var(--line-strong)", fontSize: 12};
+
 /** What every chart of these pages shares: size, margins, type. `label` names the measure above the vertical axis. */
 export function frame(width, label) {
   return {

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {tipStyle} from "./chart-frame.js";
 import {compact, counted, exact, percent} from "./format.js";
 import {hatch} from "./hatch.js";
 import {asImage} from "./image.js";
@@ -100,9 +101,7 @@ export function CustomerCohorts(cohorts, {width}) {
             x: "quarters",
             y: "cohort_on",
             title: told,
-            fill: "var(--card)",
-            stroke: "var(--line-strong)",
-            fontSize: 12
+            ...tipStyle
           })
         )
       ]

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {tipStyle} from "./chart-frame.js";
 import {exact, percent} from "./format.js";
 import {asImage} from "./image.js";
 
@@ -98,9 +99,7 @@ export function CustomerCurve(points, {width, height = 320}) {
             x: "days",
             y: "share",
             title: told,
-            fill: "var(--card)",
-            stroke: "var(--line-strong)",
-            fontSize: 12
+            ...tipStyle
           })
         )
       ],

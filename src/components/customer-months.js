@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {tipStyle} from "./chart-frame.js";
 import {compact, exact, month, monthName, percent, tick} from "./format.js";
 import {hatch} from "./hatch.js";
 import {asImage} from "./image.js";
@@ -83,9 +84,7 @@ export function CustomerMonths(months, {width, height = 280}) {
             y: "all",
             title: told,
             preferredAnchor: "bottom",
-            fill: "var(--card)",
-            stroke: "var(--line-strong)",
-            fontSize: 12
+            ...tipStyle
           })
         )
       ]

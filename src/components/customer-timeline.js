@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {tipStyle} from "./chart-frame.js";
 import {date, exact, compact, percent, tick} from "./format.js";
 import {asImage} from "./image.js";
 
@@ -77,9 +78,7 @@ export function CustomerTimeline(orders, {width, height = 240, through}) {
             y: "revenue",
             title: told,
             maxRadius: 60,
-            fill: "var(--card)",
-            stroke: "var(--line-strong)",
-            fontSize: 12
+            ...tipStyle
           })
         )
       ]

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {tipStyle} from "./chart-frame.js";
 import {exact, tick} from "./format.js";
 import {asImage} from "./image.js";
 
@@ -31,9 +32,7 @@ export function Delivery(rows, {width, height = 160} = {}) {
             y: "lines",
             title: ({days, lines}) =>
               `${days} days\n${exact(lines)} sales lines\n${((lines / total) * 100).toFixed(1)}% of all`,
-            fill: "var(--card)",
-            stroke: "var(--line-strong)",
-            fontSize: 12
+            ...tipStyle
           })
         )
       ]

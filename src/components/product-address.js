@@ -13,3 +13,12 @@ export function go(changes) {
 export function productPage(number, base = "..") {
   return `${base}/product?${new URLSearchParams({key: number})}`;
 }
+
+/** A chart that chooses the product under a click; a tap is left to the tooltip. */
+export function choosing(chart, onSelect) {
+  chart.style.cursor = "pointer";
+  chart.addEventListener("click", ({pointerType}) => {
+    if (pointerType !== "touch" && chart.value?.product_number) onSelect(chart.value.product_number);
+  });
+  return chart;
+}

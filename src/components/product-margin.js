@@ -1,8 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
-import {brief} from "./chart-frame.js";
+import {brief, tipStyle} from "./chart-frame.js";
 import {compact, counted, exact, list, percent, tick} from "./format.js";
 import {asImage} from "./image.js";
+import {choosing} from "./product-address.js";
 
 const lowest = -1;
 
@@ -134,21 +135,13 @@ export function MarginScatter(rows, {width, height = 320, hue, chosen, onSelect}
               counted(row.quantity, "piece"),
               row.category
             ].join("\n"),
-          fill: "var(--card)",
-          stroke: "var(--line-strong)",
-          fontSize: 12
+          ...tipStyle
         })
       )
     ]
   });
   asImage(chart);
-  if (onSelect) {
-    chart.style.cursor = "pointer";
-    chart.addEventListener("click", ({pointerType}) => {
-      if (pointerType !== "touch" && chart.value?.product_number) onSelect(chart.value.product_number);
-    });
-  }
-  return chart;
+  return onSelect ? choosing(chart, onSelect) : chart;
 }
 
 /** The key of the hues: categories among the rows, the largest first. */

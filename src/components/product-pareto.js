@@ -1,8 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
+import {tipStyle} from "./chart-frame.js";
 import {compact, counted, exact, percent, percentChange, signed} from "./format.js";
 import {asImage} from "./image.js";
-import {productPage} from "./product-address.js";
+import {choosing, productPage} from "./product-address.js";
 
 /** What stands under a share in the rows of `products_sold.json`: how many products, their revenue, those that make 80 %. */
 export function concentration(rows) {
@@ -107,21 +108,13 @@ export function Pareto(rows, {width, height = 280, hue, onSelect}) {
           x: "place",
           y: part,
           title: (row) => told(row, total, products),
-          fill: "var(--card)",
-          stroke: "var(--line-strong)",
-          fontSize: 12
+          ...tipStyle
         })
       )
     ]
   });
   asImage(chart);
-  if (onSelect) {
-    chart.style.cursor = "pointer";
-    chart.addEventListener("click", ({pointerType}) => {
-      if (pointerType !== "touch" && chart.value?.product_number) onSelect(chart.value.product_number);
-    });
-  }
-  return chart;
+  return onSelect ? choosing(chart, onSelect) : chart;
 }
 
 /** The columns of the table of products, whose names lead to their pages; shares are of all `rows`. */

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
-import {brief, frame} from "./chart-frame.js";
+import {brief, frame, tipStyle} from "./chart-frame.js";
 import {date, exact, list, month, percent, signed} from "./format.js";
 import {asImage} from "./image.js";
 import {addDays} from "./time.js";
@@ -134,9 +134,7 @@ export function Steps(rows, {width, height = 240, domain, marginLeft = 56, hasLa
             y: "value",
             title: ({kind, value, from, to, isAssumed}) =>
               `${isAssumed ? "Assumed cost" : kind === "price" ? "List price" : "Cost"} ${exact(value)}\n${kind === "price" ? `${month(from)} – ${month(to)}` : `${date(from)} – ${date(to)}`}`,
-            fill: "var(--card)",
-            stroke: "var(--line-strong)",
-            fontSize: 12
+            ...tipStyle
           })
         )
       ]

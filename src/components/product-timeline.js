@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
+import {tipStyle} from "./chart-frame.js";
 import {Bars} from "./bars.js";
 import {counted, date} from "./format.js";
 import {asImage} from "./image.js";
@@ -88,9 +89,7 @@ function strip(events, {width, domain, ...margins}) {
             x: "at",
             y: ({kind}) => at[kind],
             title: ({day, text}) => `${date(day)}\n${text}`,
-            fill: "var(--card)",
-            stroke: "var(--line-strong)",
-            fontSize: 12
+            ...tipStyle
           })
         )
       ]

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {sideways} from "../chart-frame.js";
+import {sideways, tipStyle} from "../chart-frame.js";
 import {asImage} from "../image.js";
 import {counted} from "../format.js";
 import {formatOf, isAdditive, memberText, pluralOf} from "./measures.js";
@@ -76,9 +76,7 @@ export function RankedBars({measure, dimension, rows, total}, {width, most = 12,
           x: ({value, base}) => Math.max(0, value ?? 0, base ?? 0),
           y: position,
           title: told,
-          fill: "var(--card)",
-          stroke: "var(--line-strong)",
-          fontSize: 12,
+          ...tipStyle,
           preferredAnchor: "left"
         })
       )

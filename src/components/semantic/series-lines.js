@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
-import {brief, frame} from "../chart-frame.js";
+import {brief, frame, tipStyle} from "../chart-frame.js";
 import {date, exact, month} from "../format.js";
 import {asImage} from "../image.js";
 import {formatOf, memberText, pluralOf} from "./measures.js";
@@ -72,9 +72,7 @@ export function SeriesLines({measure, dimension, grain, starts, partial, series}
           y: "y",
           title: ({name, start, y}) =>
             `${brief(name)}\n${grain === "month" ? month(start) : date(start)}: ${Number.isNaN(y) ? "n/a" : full(y)}`,
-          fill: "var(--card)",
-          stroke: "var(--line-strong)",
-          fontSize: 12
+          ...tipStyle
         })
       )
     ]
