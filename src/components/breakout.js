@@ -1,17 +1,18 @@
 import {html} from "htl";
 import {exportMenu} from "./export.js";
-import {exact, percent, percentChange} from "./format.js";
+import {percent, percentChange} from "./format.js";
 import {answering, openPanel, wordsOf} from "./panel.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
+import {dimensionOf, formatOf, isAdditive, measureOf, memberText} from "./semantic/measures.js";
 import {baseOf} from "./semantic/spans.js";
 import {table} from "./table.js";
 import {conditionOf} from "./why-sql.js";
 
 /** Opens the members of a dimension behind a mark, largest first, beside the same days a year earlier. */
 export async function openBreakout(mark, name) {
-  const {measures, dimensions} = await definitions();
-  const measure = measures.find((one) => one.name === mark.measure) ?? measures[0];
-  const dimension = dimensions.find((one) => one.name === name);
+  const defined = await definitions();
+  const measure = measureOf(defined, mark.measure) ?? defined.measures[0];
+  const dimension = dimensionOf(defined, name);
   openPanel({
     title: `${measure.label} by ${dimension.label.toLowerCase()}`,
     subtitle: wordsOf({...mark, title: null}, ...(mark.from ? ["beside a year earlier"] : [])),
@@ -22,28 +23,27 @@ export async function openBreakout(mark, name) {
 async function answer(mark, measure, dimension) {
   const ask = (days, by) =>
     askMeasures({measures: [measure.name], by, where: conditionOf(days, mark.filters)});
-  const base = mark.from ? baseOf(mark, "last_year") : mark;
   const by = [dimension.name];
-  const [now, before, [whole]] = await Promise.all([ask(mark, by), ask(base, by), ask(mark, [])]);
+  const [now, before, [whole]] = await Promise.all([
+    ask(mark, by),
+    mark.from ? ask(baseOf(mark, "last_year"), by) : [],
+    ask(mark, [])
+  ]);
   const was = new Map(before.map((row) => [row[dimension.name], row[measure.name]]));
   const rows = now
     .map((row) => ({
-      member: row[dimension.name] ?? "n/a",
+      member: memberText(row[dimension.name]),
       value: row[measure.name],
-      before: mark.from ? (was.get(row[dimension.name]) ?? null) : null
+      before: was.get(row[dimension.name]) ?? null
     }))
     .sort((a, b) => b.value - a.value);
-  const isSum = measure.kind === "simple" && measure.agg === "sum";
-  const show = (value) =>
-    measure.format === "percent"
-      ? percent(value)
-      : exact(value === null ? null : Math.round(value * 100) / 100);
+  const {full} = formatOf(measure);
   const node = table(
     [{member: "In all", value: whole[measure.name], before: null, isTotal: true}, ...rows],
     [
       {label: dimension.label, isHead: true, value: ({member}) => member},
-      {label: measure.label, isNumber: true, value: ({value}) => show(value)},
-      ...(isSum
+      {label: measure.label, isNumber: true, value: ({value}) => full(value)},
+      ...(isAdditive(measure)
         ? [
             {
               label: "Share",

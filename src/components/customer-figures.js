@@ -57,6 +57,7 @@ function countFigure({key, label, values, question, current, base, coverage}) {
     key === "new_customers" && current?.customers ? `${percent(value / current.customers)} of all` : "";
   const mark = () => ({
     title: `${label} ${exact(value)}`,
+    measure: "customers",
     ...question.spans.current,
     filters: question.filters
   });

@@ -1,6 +1,7 @@
 import {definitions} from "./semantic/ask.js";
 import {openMenu} from "./menu.js";
 import {pageUrl} from "./root.js";
+import {categories} from "./semantic/measures.js";
 
 /**
  * What can be asked of any mark or figure: `{title, measure, from, to, filters, onFilter}`; `measure` (revenue unless
@@ -38,8 +39,7 @@ function open(file, name, ...given) {
 }
 
 async function chooseDimension(mark, anchor) {
-  const {dimensions} = await definitions();
-  const choices = dimensions.filter(({kind}) => kind === "categorical");
+  const choices = categories(await definitions());
   openMenu(
     anchor,
     choices.map((dimension) => ({

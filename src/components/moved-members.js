@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {exact, signedExact} from "./format.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
+import {categories, memberText} from "./semantic/measures.js";
 import {table} from "./table.js";
 
 const most = 5;
@@ -12,8 +13,7 @@ const most = 5;
 export async function membersMoved(measure, {before, now}) {
   if (measure.kind === "ratio") return html`<p class="small-print">A ratio has no parts by member.</p>`;
   if (!["sum", "count", "count_distinct"].includes(measure.agg)) return null;
-  const {dimensions} = await definitions();
-  const categorical = dimensions.filter(({kind}) => kind === "categorical");
+  const categorical = categories(await definitions());
   const place = html`<div></div>`;
   const choice = html`<select onchange=${() => draw()}>
     ${categorical.map(({name, label}) => html`<option value=${name}>${label}</option>`)}
@@ -62,7 +62,7 @@ function joined(was, is, dimension, measure) {
   const members = new Map();
   for (const [span, rows] of Object.entries({before: was, now: is}))
     for (const row of rows) {
-      const member = row[dimension] ?? "n/a";
+      const member = memberText(row[dimension]);
       const found = members.get(member) ?? {member, before: 0, now: 0};
       members.set(member, {...found, [span]: row[measure] ?? 0});
     }

@@ -3,11 +3,12 @@ import {openDatabase} from "./database.js";
 import {mixOfOrders, priceVolumeMix, treeOf} from "./drivers.js";
 import {driversSql, spansOf} from "./drivers-sql.js";
 import {exportMenu} from "./export.js";
-import {compact, exact, percent, percentChange, signed, signedExact, span} from "./format.js";
+import {exact, percent, signed, signedExact, span} from "./format.js";
 import {membersMoved} from "./moved-members.js";
 import {answering, openPanel, wordsOf} from "./panel.js";
 import {Segments} from "./segments.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
+import {formatOf, measureOf} from "./semantic/measures.js";
 import {baseOf} from "./semantic/spans.js";
 import {table} from "./table.js";
 import {conditionOf} from "./why-sql.js";
@@ -19,8 +20,8 @@ const bases = [
 
 /** Opens what moved a mark's measure since the same days a year earlier, or since as many days before. */
 export async function openMoved(mark) {
-  const {measures} = await definitions();
-  const measure = measures.find(({name}) => name === mark.measure) ?? measures[0];
+  const defined = await definitions();
+  const measure = measureOf(defined, mark.measure) ?? defined.measures[0];
   const place = html`<div></div>`;
   const draw = (base) => {
     const compared = baseOf(mark, base);
@@ -59,11 +60,12 @@ async function answer(mark, measure, base) {
   ];
 }
 
-function sentence({label, format}, from, to, base) {
-  const show = format === "percent" ? percent : compact;
-  const change =
-    to !== null && from !== null ? `, ${signed(to - from, show)} (${percentChange(to, from)})` : "";
-  return `${label} was ${show(to)}${change} against ${show(from)} on ${span(base.from, base.to)}.`;
+function sentence(measure, from, to, base) {
+  const {short, change, rate} = formatOf(measure);
+  const percentOf = rate(to, from);
+  const moved =
+    to === null || from === null ? "" : `, ${change(to, from)}${percentOf === null ? "" : ` (${percentOf})`}`;
+  return `${measure.label} was ${short(to)}${moved} against ${short(from)} on ${span(base.from, base.to)}.`;
 }
 
 /** The factor with the largest effect, in words. */

@@ -1,7 +1,8 @@
 import {html} from "htl";
-import {exact, percent, signed} from "./format.js";
+import {percent, signed} from "./format.js";
 import {answering, openPanel, wordsOf} from "./panel.js";
 import {askMeasures, definitions} from "./semantic/ask.js";
+import {categories, formatOf, mainMeasures, memberText} from "./semantic/measures.js";
 import {table} from "./table.js";
 import {conditionOf} from "./why-sql.js";
 
@@ -22,24 +23,22 @@ export function openRest(mark) {
 }
 
 async function answer(own, rest, filters) {
-  const {measures, dimensions} = await definitions();
-  const shown = measures.filter(({name}) => !/_as_reported$|_today/.test(name));
+  const defined = await definitions();
+  const shown = mainMeasures(defined).map(({measure}) => measure);
   const names = shown.map(({name}) => name);
   const [[mine], [others]] = await Promise.all(
     [own, rest].map((where) => askMeasures({measures: names, where}))
   );
-  const open = dimensions.filter(({kind, name}) => kind === "categorical" && filters[name]?.length !== 1);
+  const open = categories(defined).filter(({name}) => filters[name]?.length !== 1);
   const leaning = (await Promise.all(open.map((dimension) => leaningOf(dimension, own, rest)))).flat();
   leaning.sort((a, b) => Math.abs(b.mine - b.rest) - Math.abs(a.mine - a.rest));
-  const show = ({format}, value) =>
-    format === "percent" ? percent(value) : exact(value === null ? null : Math.round(value * 100) / 100);
   return [
     table(
       shown,
       [
         {label: "Measure", isHead: true, value: ({label}) => label},
-        {label: "This", isNumber: true, value: (one) => show(one, mine[one.name])},
-        {label: "The rest", isNumber: true, value: (one) => show(one, others[one.name])}
+        {label: "This", isNumber: true, value: (one) => formatOf(one).full(mine[one.name])},
+        {label: "The rest", isNumber: true, value: (one) => formatOf(one).full(others[one.name])}
       ],
       {caption: "This and the rest"}
     ),
@@ -77,7 +76,7 @@ async function leaningOf({name, label}, own, rest) {
   return [...members]
     .map((member) => ({
       dimension: label,
-      member: member ?? "n/a",
+      member: memberText(member),
       mine: shares[0].get(member) ?? 0,
       rest: shares[1].get(member) ?? 0
     }))

@@ -222,7 +222,12 @@ function markable({definitions, measure, filters}) {
     return dimension?.expr === name && !members.includes(null);
   };
   if (!Object.entries(filters).every(canAsk)) return null;
-  return ({value, ...mark}) => ({filters, ...mark, title: `${measure.label} ${exact(value)}`});
+  return ({value, ...mark}) => ({
+    filters,
+    ...mark,
+    measure: measure.name,
+    title: `${measure.label} ${exact(value)}`
+  });
 }
 
 function heightOf({by, grain, height}) {
