@@ -1,20 +1,15 @@
-import {shownRelease} from "../pipelines/5-site/shown.ts";
+import {withShownRelease} from "../pipelines/5-site/shown.ts";
 import {readConfig} from "../pipelines/config.ts";
-import {query, withEngine} from "../pipelines/engine/duckdb.ts";
-import {openLake} from "../pipelines/lake/lake.ts";
+import {query} from "../pipelines/engine/duckdb.ts";
 import {readDefinitions} from "../pipelines/semantic/definitions.ts";
-import {showForSite} from "../pipelines/views.ts";
 import {selectSql} from "../src/components/semantic/select.ts";
 import {measuresOf, readFrame} from "../src/components/crossfilter-frame.js";
 
 /** The charts that are cross-filtered, unfiltered: bins, members and their sums, from the definitions. */
 const config = readConfig();
-const lake = openLake(config);
-const release = await shownRelease(config, lake);
 const definitions = readDefinitions(config.root);
 
-await withEngine(config.memory, async ({connection}) => {
-  await showForSite(connection, lake, release.objects, release);
+await withShownRelease(config, async ({connection, release}) => {
   const ask = (sql: string) => query<Record<string, unknown>>(connection, sql);
   const frame = await readFrame(ask, definitions, {through: release.data_through.whole});
   const shown = ["revenue", "orders", measuresOf(definitions)[0]!.name];

@@ -1,11 +1,9 @@
 import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {shownRelease} from "../pipelines/5-site/shown.ts";
+import {withShownRelease} from "../pipelines/5-site/shown.ts";
 import {readConfig} from "../pipelines/config.ts";
-import {describe, ident, literal, query, run, withEngine} from "../pipelines/engine/duckdb.ts";
-import {openLake} from "../pipelines/lake/lake.ts";
+import {describe, ident, literal, query, run} from "../pipelines/engine/duckdb.ts";
 import {readDefinitions} from "../pipelines/semantic/definitions.ts";
-import {showForSite} from "../pipelines/views.ts";
 import {type Definitions, type Measure, type Question, selectSql} from "../src/components/semantic/select.ts";
 import {simpleParts, valueOf} from "../src/components/semantic/measures.js";
 
@@ -26,13 +24,10 @@ const whole = 60;
 const leading = 8;
 
 const config = readConfig();
-const lake = openLake(config);
-const release = await shownRelease(config, lake);
 const defined = readDefinitions(config.root);
 const measures = (simpleParts(defined) as Measure[]).map(({name}) => name);
 
-await withEngine(config.memory, async ({connection}, folder) => {
-  await showForSite(connection, lake, release.objects, release);
+await withShownRelease(config, async ({connection, folder}) => {
   const spans = await readSpans(connection);
   const shown = spans && (await exploreOf(connection, folder, spans));
   process.stdout.write(JSON.stringify({period, measures, ...(shown ?? {spans: null})}));

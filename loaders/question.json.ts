@@ -1,22 +1,17 @@
-import {shownRelease} from "../pipelines/5-site/shown.ts";
+import {withShownRelease} from "../pipelines/5-site/shown.ts";
 import {readConfig} from "../pipelines/config.ts";
-import {query, withEngine} from "../pipelines/engine/duckdb.ts";
-import {openLake} from "../pipelines/lake/lake.ts";
+import {query, run} from "../pipelines/engine/duckdb.ts";
 import {readDefinitions} from "../pipelines/semantic/definitions.ts";
-import {showForSite} from "../pipelines/views.ts";
 
 /** What questions can be asked about: the days and periods of the data, and each dimension's most frequent members. */
 const config = readConfig();
-const lake = openLake(config);
-const release = await shownRelease(config, lake);
 const {relation, dimensions} = readDefinitions(config.root);
 
 /** Longer names are found by searching. */
 const mostListed = 200;
 const mostLetters = 200;
 
-const offered = await withEngine(config.memory, async ({connection}) => {
-  await showForSite(connection, lake, release.objects, release);
+const offered = await withShownRelease(config, async ({connection}) => {
   const periods = await query<Record<string, string | null>>(
     connection,
     `select period, label, ${["", "previous_", "last_year_"]
@@ -31,11 +26,15 @@ const offered = await withEngine(config.memory, async ({connection}) => {
   );
   const members: Record<string, {count: number; listed: {member: string; lines: number}[]}> = {};
   for (const {name, expr} of dimensions.filter(({kind}) => kind === "categorical")) {
-    const grouped = `select cast(${expr} as varchar) as member, count(*)::integer as lines from ${relation} group by 1`;
-    const [counted] = await query<{n: number}>(connection, `select count(*)::integer as n from (${grouped})`);
+    await run(
+      connection,
+      `create or replace temp table grouped as
+       select cast(${expr} as varchar) as member, count(*)::integer as lines from ${relation} group by 1`
+    );
+    const [counted] = await query<{n: number}>(connection, "select count(*)::integer as n from grouped");
     const listed = await query<{member: string; lines: number}>(
       connection,
-      `select * from (${grouped}) where length(member) <= ${mostLetters} order by lines desc, member limit ${mostListed}`
+      `select * from grouped where length(member) <= ${mostLetters} order by lines desc, member limit ${mostListed}`
     );
     members[name] = {count: counted!.n, listed};
   }
