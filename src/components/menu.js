@@ -78,7 +78,7 @@ async function place(menu, anchor) {
   const {x, y} = await computePosition(asElement(anchor), menu, {
     strategy: "fixed",
     placement: "bottom-start",
-    middleware: [offset(4), flip(), shift({padding: 8})]
+    middleware: [offset(4), flip(), shift({padding: 8, crossAxis: true})]
   });
   Object.assign(menu.style, {left: `${x}px`, top: `${y}px`});
 }
