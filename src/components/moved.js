@@ -50,7 +50,7 @@ async function answer(mark, measure, base) {
       </p>`
     ];
   const [tree, goods] = [treeOf(measure.name, spans), priceVolumeMix(measure.name, spans)];
-  const kinds = tree && /order_value|order_mix/.test(JSON.stringify(tree)) ? mixOfOrders(spans) : [];
+  const kinds = tree && leavesOf(tree).some(({key}) => key === "order_mix") ? mixOfOrders(spans) : [];
   return [
     told,
     ...(tree ? [cause(tree, kinds), treeTable(tree, measure, "Drivers")] : []),
@@ -69,15 +69,20 @@ function sentence(measure, from, to, base) {
 }
 
 /** The factor with the largest effect, in words. */
-function cause({change, parts}, kinds) {
-  const leaves = parts.flatMap((part) => (part.parts.length ? part.parts : [part]));
-  const [first] = leaves.toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+function cause(tree, kinds) {
+  const {change} = tree;
+  const [first] = leavesOf(tree).toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   const share = change ? ` (${percent(first.effect / change, 0)} of the change)` : "";
   const kind = first.key === "order_mix" ? kinds[0] : null;
   const which = kind
     ? `: orders of ${kind.kind} went from ${percent(kind.share[0])} to ${percent(kind.share[1])} of all`
     : "";
   return html`<p><b>${first.label}</b> moved it most, by ${signed(first.effect)}${share}${which}.</p>`;
+}
+
+/** The factors of a tree that no other factors make. */
+function leavesOf({parts}) {
+  return parts.flatMap((part) => (part.parts.length ? part.parts : [part]));
 }
 
 function treeTable({before, now, change, parts}, measure, caption) {
