@@ -94,7 +94,7 @@ function treeTable({before, now, change, parts}, measure, caption) {
     {label: measure.label, before, now, effect: change, isTotal: true},
     ...parts.flatMap((part) => [{...part, depth: 1}, ...part.parts.map((inner) => ({...inner, depth: 2}))])
   ];
-  const value = (number) => (number === null ? "" : exact(Number(number.toPrecision(6))));
+  const value = (number) => (number === null ? "" : exact(number));
   const columns = [
     {
       label: caption,
