@@ -136,6 +136,8 @@ describe("in a browser", () => {
       0
     );
     expect(top).toBe(Math.round(Number(effect.change) * 100));
+    const now = page.locator(".moved-part:first-of-type tbody tr").first().locator("td").nth(1);
+    expect(Number((await now.textContent())!.trim().replaceAll(",", ""))).toBe(Number(gold!.revenue));
     await close(page);
 
     await choose(page, /^Compare/);
@@ -171,6 +173,31 @@ describe("in a browser", () => {
     );
     await close(page);
     expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("a menu stays when what opened it is lifted, and goes with Esc or a click beside it", async () => {
+    const window = await openWindow(browser, built.url);
+    const page = await window.open("/");
+    const bars = page.locator(".why-chart svg[aria-label*='bars']");
+    const box = (await bars.boundingBox())!;
+    const menu = page.locator(".popup-menu");
+    for (const leave of [() => page.keyboard.press("Escape"), () => page.mouse.click(5, 5)]) {
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height - 70);
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height - 60);
+      await page.locator(".why-foot .why-button").waitFor();
+      await page.mouse.down({button: "right"});
+      await menu.waitFor();
+      await page.mouse.up({button: "right"});
+      await page.waitForTimeout(200);
+      expect(await menu.count()).toBe(1);
+      await leave();
+      await menu.waitFor({state: "detached"});
+    }
+    await page.locator("[data-figure=revenue] .why-button").click();
+    await page.getByRole("menuitem", {name: /^Compare/}).click();
+    await page.locator(".panel-dialog table").first().waitFor();
+    expect(await page.locator("dialog[open]").count()).toBe(1);
     await window.close();
   });
 

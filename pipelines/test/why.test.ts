@@ -96,7 +96,9 @@ test("a bar offers its button under the pointer and answers a right click, and a
   await agrees(page);
   const {predicate} = await panel(page);
   await page.keyboard.press("Escape");
+  await page.waitForSelector(".why", {state: "detached"});
   await page.mouse.move(x, y - 8);
+  await page.locator(".why-foot .why-button").waitFor();
   await page.mouse.click(x, y - 8, {button: "right"});
   expect((await panel(page)).predicate).toBe(predicate);
   await page.keyboard.press("Escape");

@@ -11,7 +11,9 @@ export function openMenu(anchor, items, {label, title} = {}) {
   opened?.hidePopover();
   const before = document.activeElement;
   const close = () => menu.hidePopover();
-  const menu = html`<div class="popup-menu" popover role="menu" aria-label=${label ?? title}>
+  const outside = ({target}) => menu.contains(target) || close();
+  // manual: an automatic one closes when the right button or the finger that opened it is lifted
+  const menu = html`<div class="popup-menu" popover="manual" role="menu" aria-label=${label ?? title}>
     ${title ? html`<p class="popup-title" role="presentation">${title}</p>` : null}
     ${items.map((item) => (item ? itemNode(item, close) : html`<hr role="separator" />`))}
   </div>`;
@@ -20,12 +22,14 @@ export function openMenu(anchor, items, {label, title} = {}) {
   menu.addEventListener("toggle", ({newState}) => {
     if (newState !== "closed") return;
     const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
+    document.removeEventListener("pointerdown", outside, {capture: true});
     menu.remove();
-    opened = undefined;
+    if (opened === menu) opened = undefined;
     if (hadFocus && before?.isConnected) before.focus({preventScroll: true});
   });
   // what lies outside an open dialog cannot be clicked
   (document.querySelector("dialog[open]") ?? document.body).append(menu);
+  document.addEventListener("pointerdown", outside, {capture: true});
   menu.showPopover();
   opened = menu;
   place(menu, anchor);
@@ -63,7 +67,10 @@ function itemNode({label, hint, onSelect}, close) {
 function move(event, buttons, close) {
   const at = buttons.indexOf(document.activeElement);
   const next = {ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1}[event.key];
-  if (event.key === "Tab") close();
+  if (event.key === "Escape") {
+    event.preventDefault();
+    close();
+  } else if (event.key === "Tab") close();
   else if (next !== undefined) {
     event.preventDefault();
     buttons.at(next % buttons.length)?.focus();

@@ -47,14 +47,23 @@ export function askable(node, markAt) {
 
 /** A chart whose pointed bar offers a button at its foot. `markOf(row)` is what is asked of a row. */
 export function withWhy(chart, markOf, {isFooted = false} = {}) {
-  const markAt = () => (chart.value ? markOf(chart.value) : null);
+  // over the foot the chart is pointed at no bar, but it is the bar's
+  const rowAt = () => chart.value ?? (foot.matches(":hover") ? foot.row : null);
+  const markAt = () => {
+    const row = rowAt();
+    return row ? markOf(row) : null;
+  };
   const foot = html`<span class="why-foot" hidden
     >${whyButton(() => markOf(foot.row), {name: "of this bar", isTabbed: false})}</span
   >`;
   const node = askable(html`<div class="why-chart">${chart}${isFooted ? foot : null}</div>`, markAt);
+  // Plot pins its tip at a press of any button, and at the next one points at nothing
+  node.addEventListener("pointerdown", (event) => event.button === 2 && event.stopPropagation(), {
+    capture: true
+  });
   if (!isFooted) return node;
   node.addEventListener("pointermove", ({pointerType}) => {
-    const row = chart.value ?? (foot.matches(":hover") ? foot.row : null);
+    const row = rowAt();
     foot.hidden = !row || pointerType !== "mouse";
     if (foot.hidden) return;
     foot.row = row;
