@@ -51,8 +51,8 @@ async function answered(plan, definitions, {signal, stepped}) {
   };
   let at = step("starting the browser's DuckDB", "Starting the browser's DuckDB (once, about 10 MB)…");
   try {
-    const {openDatabase} = await import("./database.js");
-    const database = await abortable(openDatabase(), signal);
+    const opened = import("./database.js").then(({openDatabase}) => openDatabase());
+    const database = await abortable(opened, signal);
     at = step("asking the browser's DuckDB", "Asking…");
     const ask = async (sql) => (sql ? objectsOf(await database.run(sql, {limit, signal})) : {rows: []});
     const [current, base] = [await ask(plan.sql), await ask(plan.baseSql)];
