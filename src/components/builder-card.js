@@ -7,7 +7,7 @@ import {answerTable, flat} from "./builder-table.js";
 import {sentenceOf} from "./builder-words.js";
 import {card} from "./card.js";
 import {goToQuestion} from "./builder-chips.js";
-import {date, percent} from "./format.js";
+import {date, list, percent} from "./format.js";
 import {Segments} from "./segments.js";
 
 const names = {
@@ -76,7 +76,8 @@ function controls(plan, charts, type) {
   </div>`;
 }
 
-function subtitleOf({period, base, baseLabel, asked}, {isCut}, {through}) {
+function subtitleOf(plan, {isCut, rows}, {through}) {
+  const {period, base, baseLabel, asked} = plan;
   const days = `${date(period.from)} – ${date(period.to)}`;
   return [
     days,
@@ -85,11 +86,22 @@ function subtitleOf({period, base, baseLabel, asked}, {isCut}, {through}) {
       : asked.vs
         ? `n/a: ${baseLabel}`
         : null,
+    aloneWords(plan, rows),
     isCut ? "the first 20,000 groups; there are more" : null,
     `data through ${date(through)}`
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** The buckets of before that no bucket is compared with. */
+function aloneWords({groups}, rows) {
+  const index = groups.findIndex(({isGrain}) => isGrain);
+  const alone = [...new Set(rows.filter(({isAlone}) => isAlone).map(({keys}) => keys[index]))];
+  if (!alone.length) return null;
+  const names = alone.slice(0, 3).map((key) => keyName(key, groups[index]));
+  const more = alone.length > 3 ? [`${alone.length - 3} more`] : [];
+  return `no ${groups[index].name} is compared with ${list([...names, ...more])}, in the table and in all`;
 }
 
 /** The answer in a sentence: the whole, its change, and the largest part. */
