@@ -522,6 +522,51 @@ describe("the page", () => {
     await page.close();
   });
 
+  test("asks about a mark, and filters and breaks out in place", async () => {
+    const page = await open("?measure=revenue&by=country&period=2025");
+    const [largest] = await built.sql<{
+      country: string;
+      revenue: string;
+    }>(`select country, sum(sales_amount)::varchar as revenue
+      from marts.sales where year(order_date) = 2025 group by 1 order by sum(sales_amount) desc limit 1`);
+    const {country, revenue} = largest!;
+    const menu = (name: string) =>
+      page.getByRole("menuitem", {name, exact: name !== "Why this number?"}).click();
+
+    await page.click(".builder-card .sentence .why-button");
+    expect(await page.getByRole("menuitem", {name: "Filter by this"}).count()).toBe(0);
+    await menu("Break out by…");
+    await menu("Category");
+    await page.waitForFunction(() => location.search === "?measure=revenue&by=category&period=2025");
+    await page.goBack();
+    await page.waitForSelector(".builder-card h2:text-is('Revenue by country in 2025')");
+
+    await page.locator(".builder-card svg").click({position: {x: 200, y: 44}});
+    await menu("Why this number?");
+    const gold = await page.getAttribute(".why-steps [data-step=gold]", "data-revenue");
+    expect(gold).toBe(revenue);
+    await page.keyboard.press("Escape");
+
+    await page.click(".builder-card .card-table summary");
+    await page.locator("table.result tbody tr").first().locator(".why-button").focus();
+    await page.keyboard.press("Enter");
+    await menu("Filter by this");
+    const search = `?${new URLSearchParams({measure: "revenue", "is.country": country, period: "2025"})}`;
+    await page.waitForFunction((address) => location.search === address, search);
+    await page.waitForSelector(".builder-card[data-chart=figure]");
+    expect(Number(await page.getAttribute("[data-figure=revenue]", "data-value"))).toBe(Number(revenue));
+    await page.close();
+  });
+
+  test("zooms into a bucket of time that is filtered by", async () => {
+    const page = await open("?measure=orders&each=month&period=2025");
+    await page.locator(".builder-card svg").click({button: "right", position: {x: 100, y: 200}});
+    await page.getByRole("menuitem", {name: "Filter by this"}).click();
+    await page.waitForSelector(".builder-card h2:text-is('Orders each day in Jan 2025')");
+    expect(await page.evaluate(() => location.search)).toBe("?measure=orders&each=day&period=2025-01");
+    await page.close();
+  });
+
   test("names what it drops, and the filter to remove", async () => {
     const hostile = `<img src=x onerror="alert(1)">${"x".repeat(9000)}`;
     const page = await open(

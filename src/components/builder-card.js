@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {drawAnswer} from "./builder-chart.js";
+import {marksOf} from "./builder-marks.js";
 import {changeClass, changeOf, exactValue, shortValue} from "./builder-measure.js";
 import {measuresOf} from "./builder-plan.js";
 import {chartsOf, keyName} from "./builder-series.js";
@@ -9,6 +10,7 @@ import {card} from "./card.js";
 import {goToQuestion} from "./builder-chips.js";
 import {date, list, percent} from "./format.js";
 import {Segments} from "./segments.js";
+import {whyOf} from "./why-button.js";
 
 const names = {
   figure: "Figure",
@@ -31,6 +33,7 @@ export function answerCard(plan, answer, {definitions, offered, isFixed = false}
     plan,
     measures,
     answer,
+    markOf: marksOf(plan, definitions, {isFixed}),
     listed: Object.fromEntries(Object.entries(offered.members).map(([name, {listed}]) => [name, listed]))
   };
   const charts = chartsOf(plan, measures, answer.rows);
@@ -105,7 +108,7 @@ function aloneWords({groups}, rows) {
 }
 
 /** The answer in a sentence: the whole, its change, and the largest part. */
-function findingOf({plan, measures: [measure], answer}) {
+function findingOf({plan, measures: [measure], answer, markOf}) {
   const {total, baseTotal, rows} = answer;
   if (!total || !plan.groups.length || measure.format === "date") return "";
   const change = plan.base
@@ -120,7 +123,7 @@ function findingOf({plan, measures: [measure], answer}) {
     <b data-total=${measure.name} data-tip=${exactValue(measure, total[0])}
       >${shortValue(measure, total[0])}</b
     >
-    in all${change}${largestOf(plan, measure, total[0], rows)}.
+    in all${change}${largestOf(plan, measure, total[0], rows)}. ${whyOf(markOf(measure, [], total[0]))}
   </p>`;
 }
 
