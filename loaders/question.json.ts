@@ -24,7 +24,7 @@ const offered = await withShownRelease(config, async ({connection}) => {
     connection,
     "select min(date_day)::varchar as first from marts.daily_sales"
   );
-  const members: Record<string, {count: number; listed: {member: string; lines: number}[]}> = {};
+  const members: Record<string, {count: number; listed: {member: string | null; lines: number}[]}> = {};
   for (const {name, expr} of dimensions.filter(({kind}) => kind === "categorical")) {
     await run(
       connection,
@@ -32,9 +32,9 @@ const offered = await withShownRelease(config, async ({connection}) => {
        select cast(${expr} as varchar) as member, count(*)::integer as lines from ${relation} group by 1`
     );
     const [counted] = await query<{n: number}>(connection, "select count(*)::integer as n from grouped");
-    const listed = await query<{member: string; lines: number}>(
+    const listed = await query<{member: string | null; lines: number}>(
       connection,
-      `select * from grouped where length(member) <= ${mostLetters} order by lines desc, member limit ${mostListed}`
+      `select * from grouped where member is null or length(member) <= ${mostLetters} order by lines desc, member limit ${mostListed}`
     );
     members[name] = {count: counted!.n, listed};
   }

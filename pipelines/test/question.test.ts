@@ -9,9 +9,11 @@ import {addressOf, charts, grains, readAddress} from "../../src/components/build
 import {examplesOf} from "../../src/components/builder-examples.js";
 import {pageFiles} from "../../src/components/builder-page.js";
 import {baseOf, readPeriod} from "../../src/components/builder-period.js";
-import {type Asked, type Offered, planOf} from "../../src/components/builder-plan.ts";
+import {type Asked, measuresOf, type Offered, planOf} from "../../src/components/builder-plan.ts";
+import {answerRows} from "../../src/components/builder-rows.js";
 import {sentenceOf} from "../../src/components/builder-words.js";
 import {readConfig} from "../config.ts";
+import {query, run, withEngine} from "../engine/duckdb.ts";
 import {readDefinitions} from "../semantic/definitions.ts";
 import {openBrowser, serveFolder} from "./browser.ts";
 import {type Built, openBuilt} from "./built.ts";
@@ -160,6 +162,11 @@ describe("the address of a question", () => {
       "2012-10-01..2012-12-31",
       "Q4 2012"
     ]);
+    expect(days("2013-02", "last_year")).toEqual([
+      "2013-02-01..2013-02-28",
+      "2012-02-01..2012-02-29",
+      "Feb 2012"
+    ]);
     expect(days("2013-05", "last_year", "week")).toEqual([
       "2013-05-01..2013-05-31",
       "2012-05-02..2012-06-01",
@@ -182,6 +189,116 @@ describe("the address of a question", () => {
     ).toBe(
       "Revenue and orders each month by category (top 3 and others) where country is France or Spain over all days"
     );
+  });
+});
+
+describe("an answer adds up, row by row", () => {
+  type Row = Record<"keys" | "values", unknown[]> & {before: unknown[] | null};
+
+  /** What the browser asks, of lines written out: `[order_date, country, sales_amount]`. */
+  async function answerOf(search: string, lines: [string, string | null, number][]) {
+    const {asked} = read(search);
+    const plan = planOf(asked as unknown as Asked, context);
+    return withEngine("256MB", async ({connection}) => {
+      const text = (value: string | null) => (value === null ? "null" : `'${value}'`);
+      const values = lines.map(
+        ([day, country, amount]) => `(date ${text(day)}, cast(${text(country)} as varchar), ${amount})`
+      );
+      await run(
+        connection,
+        `create schema marts; create table marts.sales as
+         select * from (values ${values.join(", ")}) as lines (order_date, country, sales_amount)`
+      );
+      const rowsOf = async (sql: string | null) =>
+        sql === null ? [] : query<Record<string, unknown>>(connection, sql);
+      const answer = answerRows(plan, measuresOf(plan.asked, definitions), {
+        current: await rowsOf(plan.sql),
+        base: await rowsOf(plan.baseSql),
+        total: (await rowsOf(plan.totalSql))[0],
+        baseTotal: (await rowsOf(plan.baseTotalSql))[0]
+      });
+      return {
+        rows: (answer.rows as Row[]).map(({keys, values, before}) => [...keys, ...values, ...(before ?? [])]),
+        total: [answer.total, answer.baseTotal]
+      };
+    });
+  }
+
+  test("29 February of the year before, which no day is compared with, has a row of its own", async () => {
+    const lines: [string, string, number][] = [
+      ["2012-02-28", "France", 10],
+      ["2012-02-29", "France", 20],
+      ["2012-03-01", "France", 40],
+      ["2013-02-28", "France", 1],
+      ["2013-03-02", "France", 2]
+    ];
+    expect(await answerOf("?measure=revenue&each=day&period=2013&vs=last_year", lines)).toEqual({
+      rows: [
+        ["2013-02-28", 1, 10],
+        ["2013-03-02", 2, 0],
+        ["2012-02-29", null, 20],
+        ["2013-03-01", 0, 40]
+      ],
+      total: [[3], [70]]
+    });
+  });
+
+  test("29 February of this year is compared with no day, not with the 28th again", async () => {
+    const lines: [string, string, number][] = [
+      ["2011-02-28", "France", 10],
+      ["2012-02-28", "France", 1],
+      ["2012-02-29", "France", 2]
+    ];
+    expect(await answerOf("?measure=revenue&each=day&period=2012-02&vs=last_year", lines)).toEqual({
+      rows: [
+        ["2012-02-28", 1, 10],
+        ["2012-02-29", 2, null]
+      ],
+      total: [[3], [10]]
+    });
+  });
+
+  test("a longer month before keeps the days that the shorter one has not", async () => {
+    const lines: [string, string, number][] = [
+      ["2013-01-28", "France", 10],
+      ["2013-01-31", "France", 20],
+      ["2013-02-28", "France", 1]
+    ];
+    expect(await answerOf("?measure=revenue&each=day&period=2013-02&vs=previous", lines)).toEqual({
+      rows: [
+        ["2013-02-28", 1, 10],
+        ["2013-01-31", null, 20]
+      ],
+      total: [[1], [30]]
+    });
+  });
+
+  test("lines without a value are a member of their own beside the top and the others", async () => {
+    const lines: [string, string | null, number][] = [
+      ["2013-01-01", "United States", 100],
+      ["2013-01-01", "France", 50],
+      ["2013-01-01", "Spain", 7],
+      ["2013-01-01", "other", 5],
+      ["2013-01-01", null, 3]
+    ];
+    expect(await answerOf("?measure=revenue&by=country&period=2013&top=2", lines)).toEqual({
+      rows: [
+        ["France", 50],
+        ["United States", 100],
+        ["all other", 12],
+        [null, 3]
+      ],
+      total: [[165], null]
+    });
+    expect(
+      await answerOf("?measure=revenue&by=country&period=2013&top=2&missing=country&is.country=Spain", lines)
+    ).toEqual({
+      rows: [
+        ["Spain", 7],
+        [null, 3]
+      ],
+      total: [[10], null]
+    });
   });
 });
 
@@ -213,12 +330,12 @@ async function tableOf(page: Page): Promise<(string | number | null)[][]> {
     .locator("table.result tbody tr")
     .evaluateAll((all) =>
       all.map((row) =>
-        [...row.querySelectorAll("td")].map((cell) => [cell.className, cell.textContent!.trim()])
+        [...row.querySelectorAll("td:not(.ask)")].map((cell) => [cell.className, cell.textContent!.trim()])
       )
     );
   return rows.map((row) =>
     row.map(([kind, text]) =>
-      text === "∅"
+      text === "∅" || (kind!.includes("number") && text === "n/a")
         ? null
         : kind!.includes("number")
           ? Number(text!.replaceAll(",", "").replace("−", "-"))
@@ -346,7 +463,7 @@ describe("answers equal SQL of its own over the star", () => {
 
   test("every example of this shop, and its whole is gold's", async () => {
     const page = await open("");
-    const links = page.locator(".builder-examples a");
+    const links = page.locator(".builder-examples li:not(.is-sql) a");
     expect(await links.count()).toBe(8);
     const texts = await links.allTextContents();
     for (const [index, text] of texts.entries()) {
@@ -405,6 +522,51 @@ describe("the page", () => {
     await page.close();
   });
 
+  test("asks about a mark, and filters and breaks out in place", async () => {
+    const page = await open("?measure=revenue&by=country&period=2025");
+    const [largest] = await built.sql<{
+      country: string;
+      revenue: string;
+    }>(`select country, sum(sales_amount)::varchar as revenue
+      from marts.sales where year(order_date) = 2025 group by 1 order by sum(sales_amount) desc limit 1`);
+    const {country, revenue} = largest!;
+    const menu = (name: string) =>
+      page.getByRole("menuitem", {name, exact: name !== "Why this number?"}).click();
+
+    await page.click(".builder-card .sentence .why-button");
+    expect(await page.getByRole("menuitem", {name: "Filter by this"}).count()).toBe(0);
+    await menu("Break out by…");
+    await menu("Category");
+    await page.waitForFunction(() => location.search === "?measure=revenue&by=category&period=2025");
+    await page.goBack();
+    await page.waitForSelector(".builder-card h2:text-is('Revenue by country in 2025')");
+
+    await page.locator(".builder-card svg").click({position: {x: 200, y: 44}});
+    await menu("Why this number?");
+    const gold = await page.getAttribute(".why-steps [data-step=gold]", "data-revenue");
+    expect(gold).toBe(revenue);
+    await page.keyboard.press("Escape");
+
+    await page.click(".builder-card .card-table summary");
+    await page.locator("table.result tbody tr").first().locator(".why-button").focus();
+    await page.keyboard.press("Enter");
+    await menu("Filter by this");
+    const search = `?${new URLSearchParams({measure: "revenue", "is.country": country, period: "2025"})}`;
+    await page.waitForFunction((address) => location.search === address, search);
+    await page.waitForSelector(".builder-card[data-chart=figure]");
+    expect(Number(await page.getAttribute("[data-figure=revenue]", "data-value"))).toBe(Number(revenue));
+    await page.close();
+  });
+
+  test("zooms into a bucket of time that is filtered by", async () => {
+    const page = await open("?measure=orders&each=month&period=2025");
+    await page.locator(".builder-card svg").click({button: "right", position: {x: 100, y: 200}});
+    await page.getByRole("menuitem", {name: "Filter by this"}).click();
+    await page.waitForSelector(".builder-card h2:text-is('Orders each day in Jan 2025')");
+    expect(await page.evaluate(() => location.search)).toBe("?measure=orders&each=day&period=2025-01");
+    await page.close();
+  });
+
   test("names what it drops, and the filter to remove", async () => {
     const hostile = `<img src=x onerror="alert(1)">${"x".repeat(9000)}`;
     const page = await open(
@@ -446,7 +608,7 @@ describe("the page", () => {
     await page.goto(`${built.url}/explore/question`);
     await page.waitForSelector('h2:text-is("Failed while starting the browser\'s DuckDB")');
     expect(await page.textContent(".builder-answer .state p")).toContain("needs WebAssembly");
-    expect(await page.locator(".builder-examples a").count()).toBe(8);
+    expect(await page.locator(".builder-examples li:not(.is-sql) a").count()).toBe(8);
     await context.close();
   });
 });

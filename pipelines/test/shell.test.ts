@@ -17,6 +17,51 @@ afterAll(async () => {
   await built?.close();
 });
 
+test("the palette leads to the answers about a member, and to questions that take SQL", async () => {
+  const window = await openWindow(browser, built.url);
+  const page = await window.open("/docs/");
+  const [most] = await built.sql<{
+    member: string;
+    revenue: number;
+    orders: number;
+  }>(`select subcategory as member,
+    sum(sales_amount)::double as revenue, count(distinct order_number)::integer as orders
+    from marts.sales, marts.periods where period = '12m' and order_date between starts_on and ends_on
+    group by 1 order by count(*) desc, 1 limit 1`);
+  const pick = async (words: string, label: string) => {
+    await page.keyboard.press("/");
+    await page.waitForSelector(".palette [role=option]");
+    await page.keyboard.type(words);
+    await page.locator(".palette [role=option]", {hasText: label}).first().click();
+    await page.waitForLoadState("networkidle");
+  };
+
+  await pick(most!.member, "subcategory");
+  await page.waitForSelector(".builder-card [data-total=revenue]");
+  const total = (await page.getAttribute(".builder-card [data-total=revenue]", "data-tip"))!;
+  expect(Number(total.replaceAll(",", ""))).toBe(most!.revenue);
+  expect(new URL(page.url()).searchParams.get("is.subcategory")).toBe(most!.member);
+
+  await pick("never came back", "2024");
+  await page.waitForSelector(".result-card .status:text-matches('ms$')");
+  const [never] = await built.sql<{n: number}>(`select count(*)::integer as n from (
+    select customer_key from gold.fct_sales where year(order_date) = 2024 and customer_key is not null
+    except select customer_key from gold.fct_sales where order_date > '2024-12-31')`);
+  expect(await page.textContent(".result-card .status")).toMatch(new RegExp(`^\\s*${never!.n} rows? ·`));
+
+  await pick(`bought with ${most!.member}`, `What is bought with ${most!.member}?`);
+  await page.waitForSelector(".result-card .status:text-matches('ms$')");
+  const [companion] = await built.sql<{name: string; n: number}>(`select b.subcategory as name,
+    count(distinct b.order_number)::integer as n from marts.sales as a join marts.sales as b using (order_number)
+    where a.subcategory = '${most!.member.replaceAll("'", "''")}' and b.subcategory <> a.subcategory
+    group by 1 order by n desc, name limit 1`);
+  const result = (await page.textContent(".results"))!;
+  expect(result).toContain(companion!.name);
+  expect(result).toContain(companion!.n.toLocaleString("en"));
+  expect(window.wrong).toEqual([]);
+  await window.close();
+});
+
 test("by keyboard alone the palette finds a page, a measure and a table, and goes there", async () => {
   const window = await openWindow(browser, built.url);
   const page = await window.open("/trust/checks");

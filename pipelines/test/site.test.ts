@@ -244,6 +244,26 @@ describe("the sales dashboard", () => {
     await window.close();
   });
 
+  test("keeps a filter that is still being asked when the next one is clicked", async () => {
+    const window = await openWindow(browser, built.url);
+    const page = await window.open("/dashboards/sales");
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route(/\.wasm/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    const first = (name: string) => page.locator(`.board button[id^="${name}:"]`).first();
+    const chosen = ["category", "country"];
+    const members = await Promise.all(chosen.map((name) => first(name).locator(".board-name").textContent()));
+    for (const name of chosen) await first(name).click();
+    const filters = chosen.map((name) => new URL(page.url()).searchParams.getAll(name));
+    answer();
+    expect(filters).toEqual(members.map((member) => [member]));
+    await page.waitForFunction(() => document.querySelectorAll(".board .is-chosen").length === 2);
+    await window.close();
+  });
+
   test("counts a chosen span of days as gold does", async () => {
     const window = await openWindow(browser, built.url);
     const page = await window.open("/dashboards/sales?from=2025-02-03&to=2025-03-17");

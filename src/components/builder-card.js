@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {drawAnswer} from "./builder-chart.js";
+import {marksOf} from "./builder-marks.js";
 import {changeClass, changeOf, exactValue, shortValue} from "./builder-measure.js";
 import {measuresOf} from "./builder-plan.js";
 import {chartsOf, keyName} from "./builder-series.js";
@@ -7,8 +8,9 @@ import {answerTable, flat} from "./builder-table.js";
 import {sentenceOf} from "./builder-words.js";
 import {card} from "./card.js";
 import {goToQuestion} from "./builder-chips.js";
-import {date, percent} from "./format.js";
+import {date, list, percent} from "./format.js";
 import {Segments} from "./segments.js";
+import {whyOf} from "./why-button.js";
 
 const names = {
   figure: "Figure",
@@ -31,6 +33,7 @@ export function answerCard(plan, answer, {definitions, offered, isFixed = false}
     plan,
     measures,
     answer,
+    markOf: marksOf(plan, definitions, {isFixed}),
     listed: Object.fromEntries(Object.entries(offered.members).map(([name, {listed}]) => [name, listed]))
   };
   const charts = chartsOf(plan, measures, answer.rows);
@@ -76,7 +79,8 @@ function controls(plan, charts, type) {
   </div>`;
 }
 
-function subtitleOf({period, base, baseLabel, asked}, {isCut}, {through}) {
+function subtitleOf(plan, {isCut, rows}, {through}) {
+  const {period, base, baseLabel, asked} = plan;
   const days = `${date(period.from)} – ${date(period.to)}`;
   return [
     days,
@@ -85,6 +89,7 @@ function subtitleOf({period, base, baseLabel, asked}, {isCut}, {through}) {
       : asked.vs
         ? `n/a: ${baseLabel}`
         : null,
+    aloneWords(plan, rows),
     isCut ? "the first 20,000 groups; there are more" : null,
     `data through ${date(through)}`
   ]
@@ -92,8 +97,18 @@ function subtitleOf({period, base, baseLabel, asked}, {isCut}, {through}) {
     .join(" · ");
 }
 
+/** The buckets of before that no bucket is compared with. */
+function aloneWords({groups}, rows) {
+  const index = groups.findIndex(({isGrain}) => isGrain);
+  const alone = [...new Set(rows.filter(({isAlone}) => isAlone).map(({keys}) => keys[index]))];
+  if (!alone.length) return null;
+  const names = alone.slice(0, 3).map((key) => keyName(key, groups[index]));
+  const more = alone.length > 3 ? [`${alone.length - 3} more`] : [];
+  return `no ${groups[index].name} is compared with ${list([...names, ...more])}, in the table and in all`;
+}
+
 /** The answer in a sentence: the whole, its change, and the largest part. */
-function findingOf({plan, measures: [measure], answer}) {
+function findingOf({plan, measures: [measure], answer, markOf}) {
   const {total, baseTotal, rows} = answer;
   if (!total || !plan.groups.length || measure.format === "date") return "";
   const change = plan.base
@@ -108,7 +123,7 @@ function findingOf({plan, measures: [measure], answer}) {
     <b data-total=${measure.name} data-tip=${exactValue(measure, total[0])}
       >${shortValue(measure, total[0])}</b
     >
-    in all${change}${largestOf(plan, measure, total[0], rows)}.
+    in all${change}${largestOf(plan, measure, total[0], rows)}. ${whyOf(markOf(measure, [], total[0]))}
   </p>`;
 }
 

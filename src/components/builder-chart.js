@@ -5,6 +5,7 @@ import {lines} from "./builder-lines.js";
 import {changeClass, changeOf, exactValue, shortValue} from "./builder-measure.js";
 import {ranked} from "./builder-ranked.js";
 import {cellsOf, keysOf} from "./builder-series.js";
+import {whyOf} from "./why-button.js";
 
 const draw = {
   bars: columns,
@@ -17,21 +18,22 @@ const draw = {
 
 /**
  * An answer as a chart of a type, one below the other for each measure: `answer` of `answerRows`, `listed` the known
- * members of a dimension, whose order gives colours that stay.
+ * members of a dimension, whose order gives colours that stay, `markOf` of `marksOf`. A click on a mark asks about it.
  */
-export function drawAnswer(type, {plan, measures, answer, listed}, width) {
-  if (type === "figure") return figures(plan, measures, answer);
+export function drawAnswer(type, {plan, measures, answer, listed, markOf}, width) {
+  if (type === "figure") return figures(plan, measures, answer, markOf);
   const drawn = measures.filter(({format}) => format !== "date");
   return html`<div class="builder-charts">
     ${drawn.map((measure) => {
       const cells = cellsOf(plan, measure, measures.indexOf(measure), answer.rows);
       const keys = plan.groups.map((_, index) => keysOf(plan, answer.rows, index));
-      return draw[type]({plan, measure, cells, keys, listed, width});
+      const ask = (given, value) => markOf(measure, given, value);
+      return draw[type]({plan, measure, cells, keys, listed, width, ask});
     })}
   </div>`;
 }
 
-function figures({base, baseLabel}, measures, {total, baseTotal}) {
+function figures({base, baseLabel}, measures, {total, baseTotal}, markOf) {
   return html`<div class="builder-figures">
     ${measures.map((measure, index) => {
       const [value, before] = [total?.[index] ?? null, baseTotal?.[index] ?? null];
@@ -42,7 +44,7 @@ function figures({base, baseLabel}, measures, {total, baseTotal}) {
         data-tip=${`${measure.label}: ${exactValue(measure, value)}`}
       >
         <div class="figure-label">${measure.label}</div>
-        <div class="figure-value">${shortValue(measure, value)}</div>
+        <div class="figure-value">${shortValue(measure, value)} ${whyOf(markOf(measure, [], value))}</div>
         ${
           base
             ? html`<div class="figure-change">

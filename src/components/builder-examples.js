@@ -83,7 +83,7 @@ function worldOf(definitions, offered) {
     ...one,
     count: offered.members[one.name]?.count ?? 0,
     listed: (offered.members[one.name]?.listed ?? []).filter(
-      ({member}) => member !== "n/a" && member.length <= 40
+      ({member}) => member !== null && member !== "n/a" && member.length <= 40
     )
   }));
   const find = (format, kind, agg) =>

@@ -2,9 +2,10 @@ import * as Plot from "@observablehq/plot";
 import {axisOf, axisOfDays, chartLabel, colorsOf, partialOf, tip, told} from "./builder-axis.js";
 import {keyName} from "./builder-series.js";
 import {brief, frame, labelled} from "./chart-frame.js";
+import {withWhy} from "./why-button.js";
 
 /** Lines over time, named at their ends; what a single line is compared with is its faint twin. */
-export function lines({plan, measure, cells, keys: [starts, names = [null]], listed, width}) {
+export function lines({plan, measure, cells, keys: [starts, names = [null]], listed, width, ask}) {
   const grain = plan.groups[0].name;
   const group = plan.groups[1];
   const isSingle = !group;
@@ -36,74 +37,78 @@ export function lines({plan, measure, cells, keys: [starts, names = [null]], lis
   );
   return labelled(
     chartLabel(plan, measure, isSingle && plan.base ? "faint" : null),
-    Plot.plot({
-      ...frame(width, null),
-      ...axis,
-      marginTop: 24,
-      marginRight: right,
-      marginBottom: 40,
-      x: {type: "utc", axis: null},
-      marks: [
-        Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
-        axisOfDays(dated, grain, width),
-        isSingle && plan.base
-          ? Plot.lineY(rows, {
-              x: "x",
-              y: "before",
-              stroke: "var(--c1)",
-              strokeOpacity: 0.35,
-              strokeWidth: 1.5
-            })
-          : null,
-        Plot.lineY(rows, {
-          x: "x",
-          y: ({value, isPartial}) => (isPartial ? NaN : value),
-          z: "name",
-          stroke: ({name}) => color(name),
-          strokeWidth: 2
-        }),
-        Plot.link(incomplete(rows), {
-          x1: ({before}) => before.x,
-          y1: ({before}) => before.value,
-          x2: ({after}) => after.x,
-          y2: ({after}) => after.value,
-          stroke: ({after}) => color(after.name),
-          strokeWidth: 2,
-          strokeDasharray: "3 4"
-        }),
-        dated.length === 1 ? Plot.dot(rows, {x: "x", y: "value", fill: ({name}) => color(name)}) : null,
-        axis.y.domain[0] <= 0 ? Plot.ruleY([0], {stroke: "var(--line-strong)"}) : null,
-        ...(isSingle
-          ? []
-          : ends.map(({name, row, dy}) =>
-              Plot.text([row], {
+    withWhy(
+      Plot.plot({
+        ...frame(width, null),
+        ...axis,
+        marginTop: 24,
+        marginRight: right,
+        marginBottom: 40,
+        x: {type: "utc", axis: null},
+        marks: [
+          Plot.gridY({stroke: "var(--line)", strokeOpacity: 1, ticks: 5}),
+          axisOfDays(dated, grain, width),
+          isSingle && plan.base
+            ? Plot.lineY(rows, {
                 x: "x",
-                y: "value",
-                dx: 6,
-                dy,
-                textAnchor: "start",
-                text: () => brief(keyName(name, group), 18),
-                fill: color(name),
-                fontWeight: 600
+                y: "before",
+                stroke: "var(--c1)",
+                strokeOpacity: 0.35,
+                strokeWidth: 1.5
               })
-            )),
-        Plot.tip(
-          rows,
-          Plot.pointer({
-            ...tip,
+            : null,
+          Plot.lineY(rows, {
             x: "x",
-            y: "value",
-            title: (row) =>
-              told(
-                plan,
-                measure,
-                [group ? keyName(row.name, group) : null, keyName(row.start, plan.groups[0])],
-                row
-              )
-          })
-        )
-      ].filter(Boolean)
-    })
+            y: ({value, isPartial}) => (isPartial ? NaN : value),
+            z: "name",
+            stroke: ({name}) => color(name),
+            strokeWidth: 2
+          }),
+          Plot.link(incomplete(rows), {
+            x1: ({before}) => before.x,
+            y1: ({before}) => before.value,
+            x2: ({after}) => after.x,
+            y2: ({after}) => after.value,
+            stroke: ({after}) => color(after.name),
+            strokeWidth: 2,
+            strokeDasharray: "3 4"
+          }),
+          dated.length === 1 ? Plot.dot(rows, {x: "x", y: "value", fill: ({name}) => color(name)}) : null,
+          axis.y.domain[0] <= 0 ? Plot.ruleY([0], {stroke: "var(--line-strong)"}) : null,
+          ...(isSingle
+            ? []
+            : ends.map(({name, row, dy}) =>
+                Plot.text([row], {
+                  x: "x",
+                  y: "value",
+                  dx: 6,
+                  dy,
+                  textAnchor: "start",
+                  text: () => brief(keyName(name, group), 18),
+                  fill: color(name),
+                  fontWeight: 600
+                })
+              )),
+          Plot.tip(
+            rows,
+            Plot.pointer({
+              ...tip,
+              x: "x",
+              y: "value",
+              title: (row) =>
+                told(
+                  plan,
+                  measure,
+                  [group ? keyName(row.name, group) : null, keyName(row.start, plan.groups[0])],
+                  row
+                )
+            })
+          )
+        ].filter(Boolean)
+      }),
+      ({start, name, value}) => ask(isSingle ? [start] : [start, name], value),
+      {isClicked: true}
+    )
   );
 }
 

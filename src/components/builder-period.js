@@ -63,24 +63,31 @@ export function bucketName(start, grain) {
   return grain === "week" ? `week of ${date(start)}` : date(start);
 }
 
-/** The bucket a current one is compared with. */
+/** The key of the period of two days: that of a year, a quarter or a month where they are its ends. */
+export function periodKey(from, to) {
+  const whole = ["year", "quarter", "month"].find(
+    (grain) => bucketOf(from, grain) === from && bucketEnd(from, grain) === to
+  );
+  if (whole === "year") return from.slice(0, 4);
+  if (whole === "quarter") return `${from.slice(0, 4)}-Q${quarterOf(from)}`;
+  return whole === "month" ? from.slice(0, 7) : `${from}..${to}`;
+}
+
+/** The bucket a current one is compared with, or null: a 29 February has none in the year before. */
 export function bucketBefore(start, index, {vs, grain, base}) {
   if (vs === "previous") return bucketStarts(base, grain)[index] ?? null;
-  return grain === "week" ? addDays(start, -364) : bucketOf(addYears(start, -1), grain);
+  if (grain === "week") return addDays(start, -364);
+  return grain === "day" && start.endsWith("-02-29") ? null : bucketOf(addYears(start, -1), grain);
 }
 
 /** The years, quarters and months that hold data, newest first, as `{key, label}`. */
 export function calendarPeriods({first, through}) {
   if (first === null) return {years: [], quarters: [], months: []};
-  const keys = (grain, keyOf) =>
+  const keys = (grain) =>
     bucketStarts({from: first, to: through}, grain)
-      .map((start) => ({key: keyOf(start), label: bucketName(start, grain)}))
+      .map((start) => ({key: periodKey(start, bucketEnd(start, grain)), label: bucketName(start, grain)}))
       .toReversed();
-  return {
-    years: keys("year", (start) => start.slice(0, 4)),
-    quarters: keys("quarter", (start) => `${start.slice(0, 4)}-Q${quarterOf(start)}`),
-    months: keys("month", (start) => start.slice(0, 7))
-  };
+  return {years: keys("year"), quarters: keys("quarter"), months: keys("month")};
 }
 
 function wholeOf(key) {
@@ -103,9 +110,14 @@ function isDay(text) {
   );
 }
 
-function yearBefore({key, from, to}, grain) {
+function yearBefore({key, kind, from, to, whole, isCut}, grain) {
   if (key === "all") return null;
   if (grain === "week") return {from: addDays(from, -364), to: addDays(to, -364)};
+  // a whole February is compared with a whole one
+  if (whole && kind !== "days" && !isCut) {
+    const year = addYears(whole.from, -1);
+    return {from: year, to: bucketEnd(year, kind)};
+  }
   return {from: addYears(from, -1), to: addYears(to, -1)};
 }
 

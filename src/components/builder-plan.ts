@@ -19,10 +19,13 @@ export type Offered = {
   first: string | null;
   through: string | null;
   periods: Record<string, string | null>[];
-  members: Record<string, {count: number; listed: {member: string; lines: number}[]}>;
+  members: Record<string, {count: number; listed: {member: string | null; lines: number}[]}>;
 };
 
-/** What an answer is grouped by: `name` is its column; `top` how many members have a row of their own. */
+/**
+ * What an answer is grouped by: `name` is its column; `top` how many members have a row of their own, besides that of the
+ * lines without a value.
+ */
 export type Group = {
   name: string;
   of: string;
@@ -99,7 +102,8 @@ function groupsOf(asked: Asked, {definitions, offered}: Context): Group[] {
 function groupOf(name: string, index: number, asked: Asked, {definitions, offered}: Context): Group {
   const {label} = definitions.dimensions.find((one) => one.name === name)!;
   const known = offered.members[name] ?? {count: Infinity, listed: []};
-  const count = asked.filters[name]?.length ?? known.count;
+  const listed = known.listed.map(({member}) => member);
+  const count = asked.filters[name]?.filter(isNamed).length ?? known.count - (listed.includes(null) ? 1 : 0);
   const most = topOf(asked, index);
   const isCut = count > most;
   return {
@@ -108,7 +112,7 @@ function groupOf(name: string, index: number, asked: Asked, {definitions, offere
     label,
     isGrain: false,
     top: isCut ? most : null,
-    other: otherOf(known.listed.map(({member}) => member))
+    other: otherOf(listed)
   };
 }
 
@@ -120,7 +124,7 @@ function topOf({top, grain, by}: Asked, index: number): number {
   return by.length === 1 ? 25 : index === 0 ? 20 : 12;
 }
 
-/** A dimension for every group that is cut: its first members by the first measure, and one word for the others. */
+/** A dimension for every group that is cut: its first members by the first measure, one word for the others, null as it is. */
 function withTops(definitions: Definitions, groups: Group[], {measures, ...rest}: Question): Definitions {
   const tops = groups
     .filter(({top}) => top !== null)
@@ -137,7 +141,7 @@ function withTops(definitions: Definitions, groups: Group[], {measures, ...rest}
 }
 
 function topExpr({expr, name}: Dimension, {top, other}: Group, measure: string, ranked: string): string {
-  return `case when cast(${expr} as varchar) in (
+  return `case when ${expr} is null then null when cast(${expr} as varchar) in (
       select "${name}" from (
         ${ranked.replaceAll("\n", "\n        ")}
       ) as ranked
@@ -184,7 +188,11 @@ function loaderSql(
     .join("\nunion all by name\n");
 }
 
-function otherOf(members: string[]): string {
+function isNamed(member: string | null): boolean {
+  return member !== null;
+}
+
+function otherOf(members: (string | null)[]): string {
   let other = "other";
   while (members.includes(other)) other = `all ${other}`;
   return other;

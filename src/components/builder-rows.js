@@ -4,7 +4,8 @@ import {bucketBefore, bucketEnd, bucketStarts} from "./builder-period.js";
  * An answer out of rows: `{rows, total, baseTotal}`. `rows` are `{keys, values, before, isOther}`, with a key a group and a
  * value a measure; `before` are the compared values, or null where nothing is compared. Inputs are arrays of objects
  * with the columns of the plan's SQL. Groups that occur on one side only have zero sums and counts on the other, and no
- * ratio.
+ * ratio. A bucket of before with which none is compared (29 February against a year without one) has a row of its own
+ * without values, told by `isAlone`, so that the rows add up to the total.
  */
 export function answerRows(plan, measures, {current, base, total, baseTotal}) {
   const valuesOf = (row) => measures.map(({name}) => row?.[name] ?? null);
@@ -52,31 +53,34 @@ export function bucketsOfPlan({asked: {grain}, period}) {
 }
 
 function joined({asked, groups, period, base}, measures, rows, baseRows) {
-  const nothing = measures.map(nothingOf);
   const grained = groups.findIndex(({isGrain}) => isGrain);
   const partners = grained < 0 ? null : partnersOf(asked, period, base);
+  const nothing = measures.map(nothingOf);
+  const none = measures.map(() => null);
   const keyed = new Map(baseRows.map((row) => [JSON.stringify(row.keys), row]));
-  const partnerKeys = (keys) => keys.map((key, index) => (index === grained ? partners.get(key) : key));
   const found = new Set();
   const answered = rows.map(({keys, values}) => {
-    const before = keyed.get(JSON.stringify(partnerKeys(keys)));
+    const partner = partners?.get(keys[grained]);
+    const before = keyed.get(JSON.stringify(partners ? keys.with(grained, partner) : keys));
     if (before) found.add(before);
-    return {keys, values, before: before?.values ?? nothing};
+    return {keys, values, before: before?.values ?? (partner === null ? none : nothing)};
   });
-  return [...answered, ...stopped(baseRows, found, grained, partners, nothing)];
+  const left = baseRows.filter((row) => !found.has(row));
+  return [...answered, ...stopped(left, {grained, partners, nothing, none})];
 }
 
-/** Groups of before that are gone, at the bucket that is compared with theirs. */
-function stopped(baseRows, found, grained, partners, nothing) {
+/** Groups of before that are gone, at the bucket that is compared with theirs or, where none is, at their own. */
+function stopped(baseRows, {grained, partners, nothing, none}) {
   const nows = new Map([...(partners ?? [])].map(([now, then]) => [then, now]));
-  return baseRows
-    .filter((row) => !found.has(row))
-    .map(({keys, values}) => ({
-      keys: keys.map((key, index) => (index === grained ? nows.get(key) : key)),
-      values: nothing,
-      before: values
-    }))
-    .filter(({keys}) => !keys.includes(undefined));
+  return baseRows.map(({keys, values}) => {
+    const isAlone = partners !== null && !nows.has(keys[grained]);
+    return {
+      keys: partners && !isAlone ? keys.with(grained, nows.get(keys[grained])) : keys,
+      values: isAlone ? none : nothing,
+      before: values,
+      isAlone
+    };
+  });
 }
 
 function partnersOf({vs, grain}, period, base) {

@@ -2,16 +2,25 @@ import {html} from "htl";
 import {exactValue} from "./builder-measure.js";
 import {cellsOf, keyName, keysOf} from "./builder-series.js";
 import {resultTable} from "./result-table.js";
+import {whyOf} from "./why-button.js";
 
 const types = {money: "DECIMAL(38,2)", integer: "BIGINT", percent: "DOUBLE", date: "VARCHAR"};
 
 /** An answer as a table, its total on top: a row a group, or (`isPivoted`) the last group across. */
-export function answerTable({plan, measures, answer}) {
+export function answerTable({plan, measures, answer, markOf}) {
   const isPivoted = plan.asked.isPivoted && plan.groups.length > 1;
   const {columns, rows} = isPivoted ? pivoted(plan, measures, answer.rows) : flat(plan, measures, answer);
+  const marks = new Map(isPivoted ? [] : ordered(plan, answer.rows).map((row, index) => [rows[index], row]));
+  const ask = (row) => {
+    const {keys, values, isAlone} = marks.get(row) ?? {
+      keys: row.slice(0, plan.groups.length - 1),
+      values: []
+    };
+    return markOf(measures[0], keys, isAlone ? undefined : values[0]);
+  };
   return html`<div>
-    ${answer.total && plan.groups.length ? totalLine(measures, answer.total) : ""}
-    ${resultTable({columns, rows}, {pageSize: 30, label: "The answer as a table"})}
+    ${answer.total && plan.groups.length ? totalLine(measures, answer.total, markOf) : ""}
+    ${resultTable({columns, rows}, {pageSize: 30, label: "The answer as a table", nothing: "n/a", markOf: ask})}
   </div>`;
 }
 
@@ -83,10 +92,10 @@ function ordered({groups}, rows) {
     : rows.toSorted((a, b) => a.isOther - b.isOther || value(b) - value(a));
 }
 
-function totalLine(measures, total) {
+function totalLine(measures, total, markOf) {
   return html`<p class="builder-total">
     In all:
-    ${measures.map((measure, index) => html`<span><b data-total=${measure.name}>${exactValue(measure, total[index])}</b> ${measure.label}</span>`)}
+    ${measures.map((measure, index) => html`<span><b data-total=${measure.name}>${exactValue(measure, total[index])}</b> ${measure.label} ${whyOf(markOf(measure, [], total[index]))}</span>`)}
   </p>`;
 }
 

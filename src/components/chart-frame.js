@@ -44,7 +44,7 @@ export function sideways(width, {names, height = 24, right = 64}) {
 
 /** A chart under the name of its measure, which no tick can collide with; to screen readers it is one image. */
 export function labelled(label, chart, after = "") {
-  const drawing = chart.localName === "svg" ? chart : chart.querySelector(":scope > svg");
+  const drawing = chart.localName === "svg" ? chart : chart.querySelector(":scope > svg, .why-chart > svg");
   for (const mark of drawing?.querySelectorAll("[aria-label]") ?? []) mark.removeAttribute("aria-label");
   drawing?.setAttribute("role", "img");
   drawing?.setAttribute("aria-label", label);

@@ -1,6 +1,9 @@
 import * as Plot from "@observablehq/plot";
+import {html} from "htl";
 import {labelled, sideways} from "./chart-frame.js";
 import {compact, counted, date, exact, percent} from "./format.js";
+import {addressOf} from "./sql-address.js";
+import {neverCameBack} from "./sql-questions.js";
 
 const kinds = [
   {name: "next_year", label: "the year after", color: "var(--c1)"},
@@ -38,8 +41,12 @@ export function classAnswer(rows) {
 
 /** How it was computed and of how many. */
 export function classMethod(rows) {
-  const one = classOf(rows) ?? rows[0];
-  return `n = ${counted(one?.customers ?? 0, "customer")}${one ? ` with a dated order in ${one.calendar_year}` : ""}. A customer belongs to every year with an order; orders of the same year do not count as coming back. Only years whose year after is over are drawn, so nobody is called lost for want of a whole year; "never since" means until the data end.`;
+  const followed = classOf(rows);
+  const one = followed ?? rows[0];
+  const text = `n = ${counted(one?.customers ?? 0, "customer")}${one ? ` with a dated order in ${one.calendar_year}` : ""}. A customer belongs to every year with an order; orders of the same year do not count as coming back. Only years whose year after is over are drawn, so nobody is called lost for want of a whole year; "never since" means until the data end.`;
+  if (!followed) return text;
+  const {text: question, ...query} = neverCameBack(followed.calendar_year);
+  return html`${text} <a href=${`../explore/sql${addressOf(query)}`}>${question}</a>`;
 }
 
 /** Of each year's customers, the shares that came back the year after, only later or never. */

@@ -1,17 +1,18 @@
 import Combobox from "@github/combobox-nav";
 import fuzzysort from "fuzzysort";
 import {html} from "htl";
+import {brief} from "./chart-frame.js";
 import {paletteItems} from "./palette-items.js";
 
 const most = 12;
 
-/** Opens the search of pages, measures, dimensions and tables: words find, arrows choose, Enter goes, Esc closes. */
+/** Opens the search of pages, questions, members, measures and tables: words find, arrows choose, Enter goes, Esc closes. */
 export function openPalette() {
   const list = html`<ul role="listbox" id="palette-list" aria-label="Results"></ul>`;
   const input = html`<input
     type="search"
-    aria-label="Search pages, measures and tables"
-    placeholder="Page, measure, table…"
+    aria-label="Search pages, questions, measures and tables"
+    placeholder="Page, question, product, measure, table…"
     autocomplete="off"
     spellcheck="false"
   />`;
@@ -20,9 +21,10 @@ export function openPalette() {
   let items = [];
   const draw = () => {
     const found = fuzzysort.go(input.value.trim(), items, {keys: ["label", "kind"], all: true, limit: most});
+    const inOrder = (a, b) => b.score - a.score || items.indexOf(a.obj) - items.indexOf(b.obj);
     list.replaceChildren(
       ...(found.length
-        ? found.map(({obj}, index) => option(obj, index))
+        ? found.toSorted(inOrder).map(({obj}, index) => option(obj, index))
         : [html`<li class="palette-none">Nothing is called that</li>`])
     );
     combobox.stop();
@@ -48,6 +50,6 @@ export function openPalette() {
 
 function option({label, kind, href}, index) {
   return html`<li role="option" id=${`palette-${index}`} data-href=${href}>
-    <span>${label}</span><small>${kind}</small>
+    <span dir="auto">${brief(label, 80)}</span><small>${kind}</small>
   </li>`;
 }

@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {span} from "./format.js";
+import {memberText} from "./semantic/measures.js";
 
 /** Opens a dialog beside the page: Esc or a click outside closes it, and the focus returns. Returns it, or nothing if one is open. */
 export function openPanel({title, subtitle, body, footer, className = ""}) {
@@ -24,7 +25,9 @@ export function openPanel({title, subtitle, body, footer, className = ""}) {
 /** A mark in words: its title, its days, the members it is filtered by. */
 export function wordsOf({title, from, to, filters}, ...more) {
   const days = from ? [span(from, to)] : ["all days"];
-  return [...(title ? [title] : []), ...days, ...Object.values(filters).flat(), ...more].join(" · ");
+  return [...(title ? [title] : []), ...days, ...Object.values(filters).flat().map(memberText), ...more].join(
+    " · "
+  );
 }
 
 /** A body that says what it waits for, then shows what `answer()` resolves to, or its failure with a retry. */

@@ -99,6 +99,11 @@ export function watchSearch(notify) {
   };
 }
 
+/** The filters that the address names now, which a page may still be asking. */
+export function filtersNow() {
+  return filtersOf(new URLSearchParams(location.search));
+}
+
 /** The filters with one member chosen: alone, or (`adds`) beside the others; a chosen one is let go. */
 export function toggled(filters, dimension, member, {adds = false} = {}) {
   const chosen = filters[dimension] ?? [];

@@ -1,13 +1,15 @@
 import {html} from "htl";
 import {counted, exact} from "./format.js";
+import {askable, whyOf} from "./why-button.js";
 
 const clipAt = 80;
 
 /**
  * A table of `{columns: [{name, type}], rows: [[…]]}`: pages of `pageSize`, sorted by a click on a header, numbers
- * right-aligned, null as a faint mark, long text clipped and whole on click. `label` names it for screen readers.
+ * right-aligned, null as a faint mark, long text clipped and whole on click. `label` names it for screen readers,
+ * `nothing` is written for a number that is null, `markOf(row)` is what is asked of a row.
  */
-export function resultTable({columns, rows}, {pageSize = 100, label = "Result"} = {}) {
+export function resultTable({columns, rows}, {pageSize = 100, label = "Result", nothing = "∅", markOf} = {}) {
   const state = {page: 0, by: null, isDown: false, rows};
   const head = html`<thead></thead>`;
   const body = html`<tbody></tbody>`;
@@ -22,7 +24,9 @@ export function resultTable({columns, rows}, {pageSize = 100, label = "Result"} 
     const pages = Math.max(1, Math.ceil(rows.length / pageSize));
     const from = state.page * pageSize;
     head.replaceChildren(headerRow(columns, state, sortBy));
-    body.replaceChildren(...state.rows.slice(from, from + pageSize).map((row) => bodyRow(columns, row)));
+    if (markOf) head.firstElementChild.append(html`<th scope="col"><span class="hidden">Ask</span></th>`);
+    const shown = state.rows.slice(from, from + pageSize);
+    body.replaceChildren(...shown.map((row) => withMark(bodyRow(columns, row, nothing), markOf?.(row))));
     pager.replaceChildren(
       ...(pages > 1 ? pagerParts(state.page, pages, from, pageSize, rows.length, turn) : [])
     );
@@ -76,7 +80,7 @@ function headerRow(columns, {by, isDown}, sortBy) {
   </tr>`;
 }
 
-function bodyRow(columns, row) {
+function bodyRow(columns, row, nothing) {
   return html`<tr>
     ${columns.map(
       ({name, type}, index) =>
@@ -84,14 +88,21 @@ function bodyRow(columns, row) {
           class=${isNumeric(type) ? "number" : isDated(type) ? "date" : ""}
           dir=${isNumeric(type) ? null : "auto"}
         >
-          ${cell(row[index], name, type)}
+          ${cell(row[index], name, type, nothing)}
         </td>`
     )}
   </tr>`;
 }
 
-function cell(value, name, type) {
-  if (value === null || value === undefined) return html`<span class="null" title="null">∅</span>`;
+function withMark(node, mark) {
+  if (mark === undefined) return node;
+  node.append(html`<td class="ask">${whyOf(mark)}</td>`);
+  return askable(node, () => mark);
+}
+
+function cell(value, name, type, nothing) {
+  if (value === null || value === undefined)
+    return html`<span class="null" title="null">${isNumeric(type) ? nothing : "∅"}</span>`;
   if (value === "") return html`<span class="null" title="empty text">“”</span>`;
   const text = valueText(value, {name, type});
   if (isNumeric(type)) return text;

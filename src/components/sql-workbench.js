@@ -10,6 +10,7 @@ import {fileDrop} from "./sql-drop.js";
 import {sqlEditor} from "./sql-editor.js";
 import {errorWords, sqlError} from "./sql-error.js";
 import {examples} from "./sql-examples.js";
+import {isOwnSql} from "./sql-questions.js";
 import {historyMenu} from "./sql-history.js";
 import {boundValue, literalOf, parameterInputs} from "./sql-parameters.js";
 import {sqlResult} from "./sql-result.js";
@@ -75,7 +76,7 @@ function layout(state) {
   </div>`;
 }
 
-/** Shows the query that the address names; one that this reader ran before is run again. */
+/** Shows the query that the address names; one that this reader ran before, or that the site itself asks, is run. */
 function showAddress(state) {
   const {sql, values, charts} = readAddress(location.search);
   state.charts = charts;
@@ -83,7 +84,7 @@ function showAddress(state) {
   state.editor.setText(sql ?? examples[0].sql);
   follow(state);
   const ran = history.state?.ran;
-  if (sql === null || ran) run(state, {...ran, isAgain: true});
+  if (sql === null || ran || isOwnSql(sql)) run(state, {...ran, isAgain: true});
   else showShared(state);
 }
 

@@ -17,14 +17,22 @@ export function whyButton(mark, {name, isTabbed = true} = {}) {
   </button>`;
 }
 
+/** The button of a mark, nothing where there is no mark. */
+export function whyOf(mark, options) {
+  return mark ? whyButton(() => mark, options) : null;
+}
+
 /** Its code comes when it is first asked for. */
 async function openMenu(mark, anchor) {
   const {openMarkMenu} = await import("./mark-menu.js");
   openMarkMenu(mark, anchor);
 }
 
-/** Asks of the mark a pointer is on, by a right click or a long press, and by ? on a focused element. */
-export function askable(node, markAt) {
+/**
+ * Asks of the mark a pointer is on, by a right click or a long press, and by ? on a focused element; `isClicked`: by a
+ * click too.
+ */
+export function askable(node, markAt, {isClicked = false} = {}) {
   let timer;
   const ask = (event) => {
     const mark = markAt(event);
@@ -32,7 +40,7 @@ export function askable(node, markAt) {
     event.preventDefault();
     openMenu(mark, event.clientX ? {x: event.clientX, y: event.clientY} : event.target);
   };
-  node.addEventListener("contextmenu", ask);
+  for (const type of ["contextmenu", ...(isClicked ? ["click"] : [])]) node.addEventListener(type, ask);
   node.addEventListener("keydown", (event) => event.key === "?" && ask(event));
   node.addEventListener("pointerdown", (event) => {
     clearTimeout(timer);
@@ -45,8 +53,11 @@ export function askable(node, markAt) {
   return node;
 }
 
-/** A chart whose pointed bar offers a button at its foot. `markOf(row)` is what is asked of a row. */
-export function withWhy(chart, markOf, {isFooted = false} = {}) {
+/**
+ * A chart whose pointed mark is asked about, by a button at the foot of its bar too (`isFooted`) or by a click
+ * (`isClicked`). `markOf(row)` is what is asked of a row.
+ */
+export function withWhy(chart, markOf, {isFooted = false, isClicked = false} = {}) {
   // over the foot the chart is pointed at no bar, but it is the bar's
   const rowAt = () => chart.value ?? (foot.matches(":hover") ? foot.row : null);
   const markAt = () => {
@@ -56,9 +67,13 @@ export function withWhy(chart, markOf, {isFooted = false} = {}) {
   const foot = html`<span class="why-foot" hidden
     >${whyButton(() => markOf(foot.row), {name: "of this bar", isTabbed: false})}</span
   >`;
-  const node = askable(html`<div class="why-chart">${chart}${isFooted ? foot : null}</div>`, markAt);
+  const className = `why-chart ${isClicked ? "is-clicked" : ""}`;
+  const node = askable(html`<div class=${className}>${chart}${isFooted ? foot : null}</div>`, markAt, {
+    isClicked
+  });
   // Plot pins its tip at a press of any button, and at the next one points at nothing
-  node.addEventListener("pointerdown", (event) => event.button === 2 && event.stopPropagation(), {
+  const isAsking = ({button, pointerType}) => button === 2 || (isClicked && pointerType === "mouse");
+  node.addEventListener("pointerdown", (event) => isAsking(event) && event.stopPropagation(), {
     capture: true
   });
   if (!isFooted) return node;

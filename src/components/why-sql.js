@@ -9,12 +9,19 @@ export function conditionOf({from, to}, filters) {
       : [`order_date between ${literal(from)} and ${literal(to)}`];
   const parts = Object.entries(filters)
     .filter(([, members]) => members.length)
-    .map(([name, members]) =>
-      members.length === 1
-        ? `${name} = ${literal(members[0])}`
-        : `${name} in (${members.map(literal).join(", ")})`
-    );
+    .map(([name, members]) => oneOf(name, members));
   return [...days, ...parts].join(" and ") || "true";
+}
+
+/** Of null too, of which `in` knows nothing. */
+function oneOf(name, members) {
+  const named = members.filter((member) => member !== null).map(literal);
+  const tests = [
+    ...(named.length === 1 ? [`${name} = ${named[0]}`] : []),
+    ...(named.length > 1 ? [`${name} in (${named.join(", ")})`] : []),
+    ...(members.includes(null) ? [`${name} is null`] : [])
+  ];
+  return tests.length > 1 ? `(${tests.join(" or ")})` : tests[0];
 }
 
 /** One row of exact sums, as text: gold's, those reported, and what corrections do not explain. */

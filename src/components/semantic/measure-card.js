@@ -5,7 +5,7 @@ import {card} from "../card.js";
 import {date, exact, span} from "../format.js";
 import {table} from "../table.js";
 import {whyButton} from "../why-button.js";
-import {formatOf, isAdditive, memberText} from "./measures.js";
+import {canAsk, formatOf, isAdditive, memberText} from "./measures.js";
 import {comparisonOf, subtitleOf, titleOf} from "./measure-title.js";
 import {RankedBars, rankedHeight} from "./ranked-bars.js";
 import {SeriesLines, seriesName} from "./series-lines.js";
@@ -139,9 +139,7 @@ function ranked(answer, {onSelect}) {
   const {dimension, rows, from, to, filters} = answer;
   const ask = dimension.expr === dimension.name ? markable(answer) : null;
   const markOf =
-    ask &&
-    (({member, value}) =>
-      member === null ? null : ask({from, to, value, filters: {...filters, [dimension.name]: [member]}}));
+    ask && (({member, value}) => ask({from, to, value, filters: {...filters, [dimension.name]: [member]}}));
   return {
     height: rankedHeight(rows.length, most),
     draw: (width) =>
@@ -217,11 +215,7 @@ function dated(answer, options) {
 
 /** What "why?" asks of a mark, where every filter can be asked of the rows by its name. */
 function markable({definitions, measure, filters}) {
-  const canAsk = ([name, members]) => {
-    const dimension = definitions.dimensions.find((one) => one.name === name);
-    return dimension?.expr === name && !members.includes(null);
-  };
-  if (!Object.entries(filters).every(canAsk)) return null;
+  if (!canAsk(definitions, filters)) return null;
   return ({value, ...mark}) => ({
     filters,
     ...mark,

@@ -41,6 +41,11 @@ export function isAdditive({kind, agg}) {
   return kind === "simple" && ["sum", "count"].includes(agg);
 }
 
+/** Whether rows can be selected by the filters in words of the marts, where each of their dimensions is a column of its name. */
+export function canAsk(definitions, filters) {
+  return Object.keys(filters).every((name) => dimensionOf(definitions, name)?.expr === name);
+}
+
 /** The simple measures that the asked ones are or are made of. */
 export function simpleParts({measures}, asked = measures) {
   const names = new Set(
