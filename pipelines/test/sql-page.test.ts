@@ -1,8 +1,9 @@
-import {readFileSync} from "node:fs";
+import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parquetWriteBuffer} from "hyparquet-writer";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {fencesOf, withFences} from "../5-site/fences.ts";
 import {openBrowser} from "./browser.ts";
 import {type Built, openBuilt} from "./built.ts";
 import {openWindow, pages, type Window} from "./site.ts";
@@ -72,6 +73,16 @@ const tables = async () =>
   (await page.locator(".schema-tree > details:visible > summary").allTextContents()).map((text) =>
     text.replace(/\s+/g, " ").trim()
   );
+
+/** A row whose numbers are compared to ten digits: sums of doubles depend on their order. */
+function plain(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => {
+      const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+      return [name, /^-?\d+(\.\d+)?(e[-+]?\d+)?$/.test(text) ? Number(Number(text).toPrecision(10)) : text];
+    })
+  );
+}
 
 test("runs the statement at the cursor, a selection or all, each result in order with its own status", async () => {
   await write("select 1 as a;\n-- ; no end\nselect ';' as b union all select 'x';\nselect 3 as c");
@@ -179,15 +190,139 @@ test("a query that never ends is cancelled, and the next one runs", async () => 
   expect(await ask("select 5 as n")).toEqual([["5"]]);
 });
 
-test("a notebook's fence is the loader's query; a cell is edited, run alone and reset", async () => {
-  for (const name of ["growth", "gaps", "stopped"]) {
-    const fence = new RegExp(`\`\`\`sql id=${name}Sql\n([^]*?)\n\`\`\``).exec(
-      readFileSync(join(built.project, "src/eda/sales.md"), "utf8")
-    )![1]!;
-    expect(readFileSync(join(built.project, `loaders/eda_${name}.json.sql`), "utf8").trim()).toBe(
-      fence.trim()
+/** The profile of the first result: its subtitle, its count, each column's cells; then it is closed by keyboard. */
+async function profiled(): Promise<{said: string[]; columns: string[][]}> {
+  await page.getByRole("button", {name: "Profile", exact: true}).first().focus();
+  await page.keyboard.press("Enter");
+  const panel = page.locator("dialog.profile-panel");
+  await panel.locator("table.profile").waitFor();
+  const said = await panel.locator(".card-subtitle, .panel-body p.faint").allTextContents();
+  const columns = await panel
+    .locator("tbody tr")
+    .evaluateAll((all) =>
+      all.map((row) =>
+        [...row.querySelectorAll(".profile-name, .profile-distinct, .profile-range")].map((cell) =>
+          cell.textContent!.replace(/\s+/g, " ").trim()
+        )
+      )
     );
+  await page.keyboard.press("Escape");
+  await panel.waitFor({state: "detached"});
+  expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe("Profile");
+  return {said, columns};
+}
+
+test("a result is profiled: the rows that are shown, or all of one that was cut", async () => {
+  await ask(
+    "select * from (values ('<img src=x onerror=alert(1)>', 1), ('b', 3), (null, 3)) as t(name, pieces)"
+  );
+  expect(await profiled()).toEqual({
+    said: ["All rows of the result", "3 rows, 2 columns"],
+    columns: [
+      ["name", "2 distinct", "<img src=x onerror=aler… to b"],
+      ["pieces", "2 distinct", "1 to 3"]
+    ]
+  });
+  await ask("select range as n from range(12345)");
+  expect(await profiled()).toEqual({
+    said: [
+      "All rows that the query finds, not only the first 10,000 that are shown",
+      "12,345 rows, 1 column"
+    ],
+    columns: [["n", expect.stringMatching(/^12.*distinct$/), "0 to 12,344"]]
+  });
+});
+
+test("a profile of a long result has the values of its parameters", async () => {
+  await write("select range as n from range(20000) where range >= $least");
+  await page.locator(".parameters input").fill("5000");
+  await go();
+  expect((await profiled()).columns).toEqual([["n", "15.0K distinct", "5,000 to 19,999"]]);
+});
+
+test("a parameter has the kind of its column, and a hostile value stays a value", async () => {
+  await write(
+    "select $country as said, count(*) as n from sales where country = $country and order_date >= $since"
+  );
+  const kinds = page.locator(".parameters label > span");
+  expect((await kinds.allTextContents()).map((text) => text.replace(/\s+/g, " ").trim())).toEqual([
+    "country text",
+    "since day"
+  ]);
+  const hostile = "'; drop table sales; --<img src=x onerror=alert(1)>";
+  await page.locator(".parameters input[name=country]").fill(hostile);
+  await page.locator(".parameters input[name=since]").fill("2013-01-01");
+  await go();
+  expect(await shown()).toEqual([[hostile, "0"]]);
+  await page.locator(".parameters input[name=since]").fill("");
+  await go();
+  expect(await error()).toBe("Give a value for since.");
+});
+
+test("what ran is kept, opened again and forgotten", async () => {
+  await ask("select 4711 as first_one");
+  await ask("select 4712 as second_one");
+  const menu = page.locator("details.menu", {hasText: "History"});
+  await menu.locator("summary").click();
+  expect((await menu.locator("code").allTextContents()).slice(0, 2)).toEqual([
+    "select 4712 as second_one",
+    "select 4711 as first_one"
+  ]);
+  await menu.locator("code", {hasText: "first_one"}).click();
+  await page.locator(".result-grid .tabulator-col", {hasText: "first_one"}).waitFor();
+  await menu.locator("summary").click();
+  await menu.getByRole("button", {name: "Forget all"}).click();
+  expect(await menu.locator("code").count()).toBe(0);
+  expect(await page.evaluate(() => localStorage.getItem("assay.sql.history"))).toBe(null);
+  await menu.locator("summary").click();
+});
+
+test("a result is drawn by its shape, and not where it cannot be", async () => {
+  const select = page.getByLabel("Chart of the result");
+  await ask("select date '2024-01-01' + range::int as day, range as pieces from range(5)");
+  expect(await page.locator(".result-card .chart-slot svg").count()).toBeGreaterThan(0);
+  expect(await select.count()).toBe(1);
+  await ask("select 'a' as one, 'b' as two");
+  expect(await page.locator(".result-card .chart-slot svg").count()).toBe(0);
+  expect(await select.count()).toBe(0);
+});
+
+test("a query that needs too much memory says so, and the page goes on", async () => {
+  await write("select list(a.range::varchar || repeat('x', 1000)) as too_much from range(3000000) as a");
+  await go();
+  expect(await error()).toContain("needs more than the 1 GB of memory that a page may use");
+  expect(await ask("select count(*) > 0 as there from sales")).toEqual([["true"]]);
+});
+
+test("every SQL fence of a notebook is its loader's query and gives the rows of its extract", async () => {
+  const extracts = join(built.project, "dist/_file/data");
+  for (const [file, count] of [
+    ["customers", 7],
+    ["products", 7],
+    ["sales", 6]
+  ] as const) {
+    const fences = fencesOf(readFileSync(join(built.project, `src/eda/${file}.md`), "utf8"));
+    expect([file, fences.length]).toEqual([file, count]);
+    for (const {loader, sql} of fences) {
+      expect(sql).toBe(readFileSync(join(built.project, `loaders/${loader}.json.sql`), "utf8").trim());
+      const extract = readdirSync(extracts).find((name) =>
+        new RegExp(`^${loader}\\.\\w+\\.json$`).test(name)
+      )!;
+      const rows = JSON.parse(readFileSync(join(extracts, extract), "utf8")) as Record<string, unknown>[];
+      const own = (await built.sql<Record<string, unknown>>(sql)).map(plain);
+      expect([loader, own]).toEqual([loader, rows.map(plain)]);
+    }
   }
+});
+
+test("a loader that changed is copied into its fence and into nothing else", () => {
+  const markdown = "# A\n\n```sql id=oneTimeSql\nselect 1\n```\n\n```sql\nselect 2\n```\n\n```js\n1;\n```\n";
+  expect(withFences(markdown, (loader) => `select '$1' as ${loader}\n`)).toBe(
+    markdown.replace("select 1", () => "select '$1' as eda_one_time")
+  );
+});
+
+test("a cell of a notebook is edited, run alone and reset", async () => {
   const notebook = await window.open("/eda/sales");
   const cell = notebook.locator(".cell").first();
   const answer = await cell.locator(".answer").textContent();

@@ -4,11 +4,13 @@ import {autoChart, kinds, possibleKinds, suggestedKind} from "./auto-chart.js";
 import {exportMenu} from "./export.js";
 import {counted, exact} from "./format.js";
 import {resultGrid} from "./result-grid.js";
+import {profileButton} from "./result-profile.js";
 
 /**
  * The place of one statement's result: `{node, setKind, wait, show, say}`. `setKind` takes the chart that the
- * address names, `onKind` hears of another; `title` tells it from others, and is null where there is one alone; `say`
- * writes a status, and with `isBefore` that what is shown came before.
+ * address names, `onKind` hears of another; `title` tells it from others, and is null where there is one alone; `show`
+ * takes a result and, to profile all of a long one, `{sql, askAll}` of its statement; `say` writes a status, and with `isBefore`
+ * that what is shown came before.
  */
 export function sqlResult({title = null, onKind = () => {}}) {
   const parts = {
@@ -40,13 +42,13 @@ export function sqlResult({title = null, onKind = () => {}}) {
       parts.status.textContent = "Running…";
       for (const part of [parts.chart, parts.table]) part.classList.add("stale");
     },
-    show: (result) => {
+    show: (result, asked) => {
       hasResult = true;
       for (const part of [parts.chart, parts.table]) part.classList.remove("stale");
       say(statusOf(result));
       drawChart(parts.chart, result, chosen);
       parts.table.replaceChildren(tableOf(result));
-      parts.tools.replaceChildren(...toolsOf(result, parts.chart, chosen, choose));
+      parts.tools.replaceChildren(...toolsOf(result, asked, parts.chart, chosen, choose));
     },
     say
   };
@@ -85,13 +87,14 @@ function kindOf(result, chosen) {
   return possibleKinds(result).includes(chosen) ? chosen : suggestedKind(result);
 }
 
-function toolsOf(result, chart, chosen, choose) {
+function toolsOf(result, asked, chart, chosen, choose) {
   if (isWrite(result)) return [];
   const possible = possibleKinds(result);
   const tools = possible.length ? [chartSelect(result, possible, chosen, choose)] : [];
   if (!result.columns.length) return tools;
   return [
     ...tools,
+    profileButton(result, asked),
     exportMenu({title: "Assay query", data: () => result, chart: () => chart.firstElementChild})
   ];
 }

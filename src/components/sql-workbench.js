@@ -180,7 +180,8 @@ async function answer(state, statements, asked, isCurrent) {
     const results = (await openDatabase()).runAll(asked, {limit, signal});
     for await (const result of results) {
       if (!isCurrent()) return;
-      slots[done++].show(result);
+      slots[done].show(result, {sql: asked[done].sql, askAll: askAllOf(asked[done])});
+      done++;
       slots[done]?.wait();
       if (done === asked.length) kept(state, result);
     }
@@ -197,6 +198,19 @@ async function answer(state, statements, asked, isCurrent) {
       });
   }
   if (isCurrent() && (changes(statements) || done < asked.length)) showSchema(state);
+}
+
+/** Asks more with the values of a statement, without a limit: resolves to plain objects. */
+function askAllOf({values}) {
+  return async (sql, {signal}) => {
+    try {
+      const asking = (await openDatabase()).runAll([{sql, values}], {limit: Infinity, signal});
+      for await (const {columns, rows} of asking)
+        return rows.map((row) => Object.fromEntries(columns.map(({name}, index) => [name, row[index]])));
+    } catch (error) {
+      throw new Error(sqlError(error, sql).message, {cause: error});
+    }
+  };
 }
 
 function kept({editor, inputs, history}, {rows}) {
