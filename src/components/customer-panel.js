@@ -113,7 +113,7 @@ function timelineCard(dated, corrections, {through}, where) {
   return card({
     id: "timeline",
     title: timelineTitle(dated),
-    subtitle: `Orders · by day and revenue${changed ? ", ringed where a line was corrected" : ""} · ${where}`,
+    subtitle: `Orders · by day and ${money("revenue")}${changed ? ", ringed where a line was corrected" : ""} · ${where}`,
     height: 240,
     draw: (width) =>
       dated.length
@@ -157,7 +157,7 @@ function ordersCard(orders, corrections, {key_text, count_orders}, {where, base}
     {label: "Pieces", isNumber: true, value: ({quantity}) => exact(quantity)},
     {label: money("Revenue"), isNumber: true, value: ({revenue}) => exact(revenue)},
     {
-      label: money("Margin"),
+      label: "Margin %",
       isNumber: true,
       value: ({revenue, margin}) => (revenue > 0 && margin !== null ? percent(margin / revenue) : "n/a")
     },
