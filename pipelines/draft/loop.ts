@@ -17,6 +17,7 @@ import {emptyStanding, type Standing, varsOf} from "./marts.ts";
 import {clearDraft, clearTables} from "./clear.ts";
 import {draftFolder, draftLake, draftSchemas, pointDraft} from "./place.ts";
 import {changesOf, failedOf, madeOf, type Note, quiet, wordsOf} from "./tell.ts";
+import {watchShop} from "./shop.ts";
 import {showExtracts} from "./show.ts";
 
 /** A loop that makes a draft of what is saved; `note` is what it says now. */
@@ -161,6 +162,7 @@ export async function startLoop(
     }
   });
   await new Promise<void>((resolve) => files.once("ready", () => resolve()));
+  const shop = await watchShop(config, progress);
   const live = await findCurrent(lake);
   let published = live?.id;
   const watchPointer = setInterval(
@@ -188,6 +190,7 @@ export async function startLoop(
       clearTimeout(timer);
       abort.abort();
       await files.close();
+      await shop.close();
       await running;
       await dbt.stop();
       // what the Framework keeps may be of the draft

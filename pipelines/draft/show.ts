@@ -26,7 +26,12 @@ export async function showExtracts(
     await keepPrinted(root, name, await lake.get(object.key));
     if (before) await touch(join(folder, `${name}.sql`));
   }
-  if (!before) return;
+  if (before) await touchLoaders(root);
+}
+
+/** Lets the preview run the loaders anew that are programs. */
+export async function touchLoaders(root: string): Promise<void> {
+  const folder = join(root, "loaders");
   for (const name of await readdir(folder)) if (name.endsWith(".json.ts")) await touch(join(folder, name));
 }
 
@@ -44,7 +49,8 @@ async function keepPrinted(root: string, name: string, file: string): Promise<vo
   await rename(next, path);
 }
 
-async function touch(path: string): Promise<void> {
+/** Sets a file's time to now, which the preview notices. */
+export async function touch(path: string): Promise<void> {
   const now = new Date();
   await utimes(path, now, now);
 }

@@ -1,5 +1,5 @@
 import {spawn} from "node:child_process";
-import {existsSync, mkdirSync, readdirSync, readFileSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {AxeBuilder} from "@axe-core/playwright";
@@ -100,6 +100,34 @@ test("an edit of silver changes gold in the draft, and nothing that is published
   await untilStatus("published");
   await expect.poll(() => note().isHidden()).toBe(true);
   expect(await draftRelease()).toBeUndefined();
+}, 60_000);
+
+test("what the shop says of itself shows at once; what is wrong in it is told and not shown", async () => {
+  const overview = await page.context().newPage();
+  await overview.goto(`${url}/`);
+  const revenue = overview.locator("[data-figure=revenue] h2");
+  const marker = overview.locator(".markers li", {hasText: "New price list"});
+  await revenue.waitFor();
+  expect(await revenue.textContent()).not.toContain("€");
+  expect(await marker.count()).toBe(0);
+
+  edit(join(project, "src/shop.yml"), () => "currency: EUR\nlocale: de\n");
+  await revenue.filter({hasText: "Revenue (€)"}).waitFor();
+
+  const events = join(project, "src/events.csv");
+  try {
+    writeFileSync(events, "day,label\n2025-02-15,New price list\n");
+    await marker.filter({hasText: "15 Feb 2025"}).waitFor({state: "attached"});
+    writeFileSync(events, "day,label\n2025-02-30,New price list\n");
+    await until("the bad day is told", () =>
+      preview.said().includes("src/events.csv: line 2: invalid day: 2025-02-30")
+    );
+    expect(await marker.count()).toBe(1);
+  } finally {
+    rmSync(events);
+  }
+  await marker.waitFor({state: "detached"});
+  await overview.close();
 }, 60_000);
 
 test("an edit during a run begins it anew: the latest counts", async () => {

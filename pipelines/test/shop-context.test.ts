@@ -1,9 +1,9 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {afterEach, beforeEach, describe, expect, test} from "vitest";
+import {afterEach, beforeEach, describe, expect, test, vi} from "vitest";
 import {selectSql} from "../../src/components/semantic/select.ts";
-import {markersOf, targetOn} from "../../src/components/markers.js";
+import {goalWords, markersOf, targetOn} from "../../src/components/markers.js";
 import {openEngine, query, run} from "../engine/duckdb.ts";
 import {readEvents, readShop, readTargets, weekShift} from "../shop.ts";
 import {restatementsOf} from "../5-site/restatements.ts";
@@ -110,6 +110,38 @@ describe("events.csv and targets.csv", () => {
       message
     );
   });
+});
+
+test("numbers, units and weekdays are written as the shop says", async () => {
+  vi.stubGlobal("assayShop", {currency: "EUR", locale: "de", week: 6});
+  vi.resetModules();
+  const {compact, decimals, exact, exactTo, percent, tick} = await import("../../src/components/format.js");
+  const {withUnit, weekdays, weekdaysFrom} = await import("../../src/components/shop.js");
+  vi.unstubAllGlobals();
+  expect([compact(1030), compact(1_030_000), tick(-1500), exact(1030.5)]).toEqual([
+    "1.030",
+    "1,03\u00a0Mio.",
+    "−1.500",
+    "1.030,50"
+  ]);
+  expect([exactTo("12345678901234567.80", 2), exactTo(5, 1), decimals(5.36, 1), percent(0.4304)]).toEqual([
+    "12.345.678.901.234.567,80",
+    "5,0",
+    "5,4",
+    "43,0%"
+  ]);
+  expect([
+    withUnit({label: "Revenue", format: "money"}),
+    withUnit({label: "Orders", format: "integer"})
+  ]).toEqual(["Revenue (€)", "Orders"]);
+  expect([weekdays[0], weekdaysFrom(0)[0]]).toEqual(["Sunday", "Monday"]);
+});
+
+test("a target is named where it falls on a bar", () => {
+  const targets = [{measure: "revenue", from: "2026-01-01", to: "2026-12-31", target: 3650}];
+  expect(goalWords(targets, [{from: "2026-12-01", to: "2026-12-31"}])).toBe(", the target as a line");
+  expect(goalWords(targets, [{from: "2027-01-01", to: "2027-01-31"}])).toBe("");
+  expect(goalWords([], [{from: "2026-12-01", to: "2026-12-31"}])).toBe("");
 });
 
 test.each([

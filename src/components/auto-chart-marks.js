@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {brief, frame, labelled, sideways} from "./chart-frame.js";
 import {compact, exact} from "./format.js";
 import {isDated} from "./result-table.js";
+import {shop} from "./shop.js";
 
 /** The colours of series; more series than these are none. */
 export const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--other)"];
@@ -20,7 +21,7 @@ export function overTime({columns, rows}, {time, number, text, series = []}, wid
   const color = {domain: series.map(name), range: hues, legend: series.length > 1};
   const fill = series.length > 1 ? "series" : "var(--c1)";
   const title = ({x, y, series}) =>
-    [brief(series), isDate ? x.toISOString().slice(0, 10) : x, y.toLocaleString("en-US")]
+    [brief(series), isDate ? x.toISOString().slice(0, 10) : x, y.toLocaleString(shop.locale)]
       .filter((part) => part !== "")
       .join("\n");
   const chart = Plot.plot({
@@ -72,7 +73,7 @@ export function ranked({columns, rows}, {text, number}, width) {
         fill: "var(--c1)",
         insetTop: 3,
         insetBottom: 3,
-        title: ({label, value}) => `${brief(label)}\n${value.toLocaleString("en-US")}`,
+        title: ({label, value}) => `${brief(label)}\n${value.toLocaleString(shop.locale)}`,
         tip: true
       }),
       Plot.text(data, {

@@ -1,6 +1,17 @@
 import * as Plot from "@observablehq/plot";
 import {tipStyle} from "./chart-frame.js";
-import {compact, date, exact, monthName, percent, percentChange, signed, span, tick} from "./format.js";
+import {
+  compact,
+  date,
+  exact,
+  monthName,
+  percent,
+  percentChange,
+  signed,
+  span,
+  tick,
+  tickRoom
+} from "./format.js";
 import {brush} from "./brush.js";
 import {peakOf} from "./findings.js";
 import {hatch} from "./hatch.js";
@@ -40,14 +51,14 @@ export function Bars(
   } = {}
 ) {
   const rows = buckets.map((bucket) => ({...placed(bucket), target: targetOn(targets, bucket)}));
-  const room = (width - 56) / rows.length;
+  const room = (width - tickRoom - 8) / rows.length;
   const isWide = room >= 7;
   const {mark, fill} = hatch();
   const total = isAdditive ? rows.reduce((sum, {value}) => sum + value, 0) : 0;
   const chart = Plot.plot({
     width,
     height,
-    marginLeft: 48,
+    marginLeft: tickRoom,
     marginRight: 8,
     marginTop: 24,
     marginBottom: 36,
@@ -73,7 +84,7 @@ export function Bars(
         ...insets(room, isWide ? 0.16 : 0.05)
       }),
       goal(rows, room),
-      ...markerMarks(markers, {x1: rows[0].x1, x2: rows.at(-1).x2}),
+      ...markerMarks(markers, {x1: rows[0].x1, x2: rows.at(-1).x2, width: width - tickRoom - 8}),
       Plot.ruleY([0], {stroke: "var(--line-strong)"}),
       annotation(rows, show),
       Plot.ruleX(rows, Plot.pointerX({x: "middle", stroke: "var(--ink-faint)", strokeDasharray: "2 3"})),
@@ -178,7 +189,7 @@ function annotation(rows, show) {
 function told({value, lastYear, target, from, to, isPartial, days, allDays}, total, unit, show) {
   const lines = [`${unit} ${show.full(value)}`, span(from, to)];
   if (isPartial) lines.push(`${days} of ${allDays} days`);
-  if (total > 0 && value >= 0) lines.push(`${((value / total) * 100).toFixed(1)}% of the total shown`);
+  if (total > 0 && value >= 0) lines.push(`${percent(value / total)} of the total shown`);
   if (target !== null)
     lines.push(`Target ${show.full(Math.round(target))}, ${percent(value / target)} reached`);
   lines.push(`Year before ${show.full(lastYear)}`);
@@ -196,7 +207,7 @@ function ticksOf(rows, grain, width) {
 }
 
 function stepOf(rows, grain, width) {
-  const room = Math.max(1, Math.floor((width - 56) / 64));
+  const room = Math.max(1, Math.floor((width - tickRoom - 8) / 64));
   const needed = rows.length / Math.min(room, 12);
   return grain === "month" ? ([1, 3, 6, 12].find((n) => n >= needed) ?? 12) : Math.ceil(needed);
 }

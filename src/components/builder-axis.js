@@ -6,6 +6,7 @@ import {bucketsOfPlan} from "./builder-rows.js";
 import {isGrey, keyName} from "./builder-series.js";
 import {brief, frame, tipStyle} from "./chart-frame.js";
 import {date, monthName, percent, tick} from "./format.js";
+import {withUnit} from "./shop.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"];
 
@@ -15,7 +16,7 @@ export const tip = {...tipStyle};
 /** What a chart shows, and what its grey twin is. */
 export function chartLabel({baseLabel, groups}, measure, twin) {
   const grain = groups.find(({isGrain}) => isGrain);
-  return `${measure.label}${grain ? ` by ${grain.name}` : ""}${twin ? `, in ${twin} ${baseLabel}` : ""}`;
+  return `${withUnit(measure)}${grain ? ` by ${grain.name}` : ""}${twin ? `, in ${twin} ${baseLabel}` : ""}`;
 }
 
 /** The vertical axis of rows of a measure, from zero. */

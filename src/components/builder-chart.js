@@ -5,6 +5,7 @@ import {lines} from "./builder-lines.js";
 import {changeClass, changeOf, exactValue, shortValue} from "./builder-measure.js";
 import {ranked} from "./builder-ranked.js";
 import {cellsOf, keysOf} from "./builder-series.js";
+import {withUnit} from "./shop.js";
 import {whyOf} from "./why-button.js";
 
 const draw = {
@@ -43,7 +44,7 @@ function figures({base, baseLabel}, measures, {total, baseTotal}, markOf) {
         data-value=${value ?? ""}
         data-tip=${`${measure.label}: ${exactValue(measure, value)}`}
       >
-        <div class="figure-label">${measure.label}</div>
+        <div class="figure-label">${withUnit(measure)}</div>
         <div class="figure-value">${shortValue(measure, value)} ${whyOf(markOf(measure, [], value))}</div>
         ${
           base

@@ -2,6 +2,7 @@ import {html} from "htl";
 import {exactValue} from "./builder-measure.js";
 import {cellsOf, keyName, keysOf} from "./builder-series.js";
 import {resultTable} from "./result-table.js";
+import {withUnit} from "./shop.js";
 import {whyOf} from "./why-button.js";
 
 const types = {money: "DECIMAL(38,2)", integer: "BIGINT", percent: "DOUBLE", date: "VARCHAR"};
@@ -104,6 +105,7 @@ function scaled({format}, value) {
   return format === "percent" && typeof value === "number" ? Number((value * 100).toFixed(6)) : value;
 }
 
-function shown({label, format}) {
-  return format === "percent" && !label.includes("%") ? `${label} %` : label;
+function shown(measure) {
+  const {label, format} = measure;
+  return format === "percent" && !label.includes("%") ? `${label} %` : withUnit(measure);
 }

@@ -54,6 +54,11 @@ export function labelled(label, chart, after = "") {
   </div>`;
 }
 
+/** A name that keeps its own direction in a line of text. */
+export function isolated(name) {
+  return `\u2068${name}\u2069`;
+}
+
 /** The beginning of a text that may be long. */
 export function brief(value, most = 60) {
   const text = String(value ?? "n/a");

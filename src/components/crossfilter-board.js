@@ -22,6 +22,7 @@ import {
   withMembers,
   withRange
 } from "./crossfilter-view.js";
+import {withUnit} from "./shop.js";
 
 /** The page's cards, linked: what one of them chooses filters all others. The page's address holds the whole view. */
 export function crossfilterBoard({frame, definitions}) {
@@ -179,7 +180,11 @@ export function crossfilterBoard({frame, definitions}) {
   }
 
   function label() {
-    return measures.find(({name}) => name === view.measure).label;
+    return measure().label;
+  }
+
+  function measure() {
+    return measures.find(({name}) => name === view.measure);
   }
 
   function take(name, {keys, values, lines}, isTotal) {
@@ -304,7 +309,7 @@ export function crossfilterBoard({frame, definitions}) {
       this.isStale = false;
       drawHistogram();
       inputs.draw(view.ranges[chart.name]);
-      card.subtitle(`${label()} · ${subtitleOf(chart)}`);
+      card.subtitle(`${withUnit(measure())} · ${subtitleOf(chart)}`);
     }
     function rest() {
       aside.textContent = unknown.lines ? unknownText(chart, unknown) : "";
@@ -344,7 +349,7 @@ export function crossfilterBoard({frame, definitions}) {
     function draw() {
       this.isStale = false;
       members.draw({...state, chosen: view.members[chart.name] ?? none, label: label()});
-      card.subtitle(`${label()} · ${subtitleOf(chart)}`);
+      card.subtitle(`${withUnit(measure())} · ${subtitleOf(chart)}`);
     }
     function shares() {
       return view.members[chart.name]
@@ -378,7 +383,7 @@ function shell(chart, {body, foot}) {
     aria-label=${chart.label}
   >
     <header class="cf-card-head">
-      <h2>${chart.label}</h2>
+      <h2>${withUnit(chart)}</h2>
       ${subtitle}
     </header>
     ${place}${foot}

@@ -1,4 +1,4 @@
-import {months, weekdays} from "./shop.js";
+import {months, weekdaysFrom} from "./shop.js";
 import {addDays} from "./time.js";
 
 /** The numbers of a sales line that a histogram is drawn of: a name, what it is, its expression. */
@@ -71,7 +71,9 @@ export async function readFrame(query, definitions, {through}) {
         name,
         label,
         size: rows.length,
-        ...columnsOf(rows.toSorted(bySize(name)).slice(0, rows.length <= 30 ? 30 : most))
+        ...columnsOf(
+          rows.toSorted(bySize(name, definitions.week ?? 0)).slice(0, rows.length <= 30 ? 30 : most)
+        )
       });
   }
   return {...base, charts, single};
@@ -207,12 +209,11 @@ function columnsOf(rows) {
   };
 }
 
-const orders = {weekday: weekdays, month_name: months};
-
 /** Members in their own order where they have one, else the largest first; what is not known comes last. */
-function bySize(name) {
+function bySize(name, week) {
+  const order = {weekday: weekdaysFrom(week), month_name: months}[name];
   const place = ({member}) => {
-    const found = orders[name]?.indexOf(member) ?? 0;
+    const found = order?.indexOf(member) ?? 0;
     return member === null || member === "n/a" || found < 0 ? Infinity : found;
   };
   return (a, b) => {

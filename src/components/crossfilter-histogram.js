@@ -1,11 +1,11 @@
 import {html, svg} from "htl";
-import {date, exact, month, monthName, percent, span, tick} from "./format.js";
+import {date, exact, month, monthName, percent, span, tick, tickRoom} from "./format.js";
 import {hatch} from "./hatch.js";
 import {rangeText} from "./crossfilter-view.js";
 
 const top = 8;
 const bottom = 28;
-const left = 48;
+const left = tickRoom;
 const right = 8;
 
 /**

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {tipStyle} from "./chart-frame.js";
-import {exact, percent} from "./format.js";
+import {decimals, exact, percent} from "./format.js";
 import {asImage} from "./image.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"];
@@ -113,7 +113,7 @@ export const curveColumns = [
   {label: "First order", isHead: true, value: ({cohort}) => cohort},
   {label: "Days", isNumber: true, value: ({days}) => exact(days)},
   {label: "Returned, estimated", isNumber: true, value: ({share}) => percent(share)},
-  {label: "±", isNumber: true, value: ({margin}) => `${(margin * 100).toFixed(1)} points`},
+  {label: "±", isNumber: true, value: ({margin}) => `${decimals(margin * 100, 1)} points`},
   {label: "Returned", isNumber: true, value: ({returned}) => exact(returned)},
   {label: "No longer watched", isNumber: true, value: ({censored}) => exact(censored)},
   {label: "Still watched", isNumber: true, value: ({watched}) => exact(watched)}
@@ -140,7 +140,7 @@ function placed(curves, {width, height, longest, highest}) {
 function told({cohort, days, share, margin, returned, watched, censored, customers}) {
   return [
     `${cohort === "All" ? "All customers" : `First order ${/^\d/.test(cohort) ? "in " : ""}${cohort}`}, day ${exact(days)}`,
-    `${percent(share)} ± ${(margin * 100).toFixed(1)} points returned`,
+    `${percent(share)} ± ${decimals(margin * 100, 1)} points returned`,
     `${exact(returned)} of ${exact(customers)} seen to return`,
     `${exact(censored)} no longer watched, ${exact(watched)} still`
   ].join("\n");

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {tipStyle} from "./chart-frame.js";
-import {compact, exact, month, monthName, percent, tick} from "./format.js";
+import {compact, exact, month, monthName, percent, tick, tickRoom} from "./format.js";
 import {hatch} from "./hatch.js";
 import {asImage} from "./image.js";
 
@@ -22,8 +22,8 @@ export function CustomerMonths(months, {width, height = 280}) {
     {...row, kind: "new", low: row.returning_customers, high: row.all}
   ]);
   const colorOf = (kind) => kinds.find(({name}) => name === kind).color;
-  const room = (width - 56) / rows.length;
-  const step = [1, 3, 6, 12].find((n) => rows.length / n <= Math.min(12, (width - 56) / 56)) ?? 12;
+  const room = (width - tickRoom - 8) / rows.length;
+  const step = [1, 3, 6, 12].find((n) => rows.length / n <= Math.min(12, (width - tickRoom - 8) / 56)) ?? 12;
   const ticks = rows.filter((row) => (Number(row.month.slice(5, 7)) - 1) % step === 0);
   const peak = rows
     .filter(({is_complete}) => is_complete)
@@ -32,7 +32,7 @@ export function CustomerMonths(months, {width, height = 280}) {
     Plot.plot({
       width,
       height,
-      marginLeft: 48,
+      marginLeft: tickRoom,
       marginRight: 8,
       marginTop: 24,
       marginBottom: 36,

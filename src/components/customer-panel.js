@@ -9,6 +9,7 @@ import {openDatabase} from "./database.js";
 import {compact, counted, date, exact, percent} from "./format.js";
 import {table} from "./table.js";
 import {whyButton} from "./why-button.js";
+import {money} from "./shop.js";
 
 /** One customer by key or number: a frame at once, then what the browser's DuckDB tells of the customer. */
 export function CustomerPanel(key, {base = "."} = {}) {
@@ -112,7 +113,7 @@ function timelineCard(dated, corrections, {through}, where) {
   return card({
     id: "timeline",
     title: timelineTitle(dated),
-    subtitle: `Orders · by day and revenue${changed ? ", ringed where a line was corrected" : ""} · ${where}`,
+    subtitle: `Orders · by day and ${money("revenue")}${changed ? ", ringed where a line was corrected" : ""} · ${where}`,
     height: 240,
     draw: (width) =>
       dated.length
@@ -154,9 +155,9 @@ function ordersCard(orders, corrections, {key_text, count_orders}, {where, base}
     {label: "Day", value: ({order_date}) => date(order_date)},
     {label: "Products", value: ({products}) => productsOf(products)},
     {label: "Pieces", isNumber: true, value: ({quantity}) => exact(quantity)},
-    {label: "Revenue", isNumber: true, value: ({revenue}) => exact(revenue)},
+    {label: money("Revenue"), isNumber: true, value: ({revenue}) => exact(revenue)},
     {
-      label: "Margin",
+      label: "Margin %",
       isNumber: true,
       value: ({revenue, margin}) => (revenue > 0 && margin !== null ? percent(margin / revenue) : "n/a")
     },

@@ -1,12 +1,13 @@
 import {html} from "htl";
 import {counted, exact, percent} from "./format.js";
+import {money} from "./shop.js";
 
 /** How a customer stands among all buyers, as `{label, value, share, says}` for revenue, orders and recency. */
 export function peersOf(customer) {
   const {buyers} = customer;
   return [
     {
-      label: "Revenue",
+      label: money("Revenue"),
       value: exact(customer.revenue_amount),
       share: customer.less_revenue / buyers,
       says: `${above("more than", customer.less_revenue, buyers)} of ${counted(buyers, "buyer")}; half have up to ${exact(customer.median_revenue)}`

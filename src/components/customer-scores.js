@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {focusAgain} from "./focus.js";
-import {compact, counted, exact, percent, points, signed} from "./format.js";
+import {compact, counted, decimals, exact, percent, points, signed} from "./format.js";
 
 const fifths = [1, 2, 3, 4, 5];
 
@@ -172,7 +172,7 @@ function button(one, {most, cell, onSelect}) {
     onclick=${() => onSelect({recency, frequency})}
   >
     <b>${compact(customers)}</b>
-    <small>${change === null ? "" : signed(change, (value) => value.toFixed(1).replace("-", "−"))}</small>
+    <small>${change === null ? "" : signed(change, (value) => decimals(value, 1))}</small>
   </button>`;
 }
 

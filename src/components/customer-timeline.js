@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {tipStyle} from "./chart-frame.js";
-import {date, exact, compact, percent, tick} from "./format.js";
+import {date, exact, compact, percent, tick, tickRoom} from "./format.js";
 import {asImage} from "./image.js";
 
 /**
@@ -19,7 +19,7 @@ export function CustomerTimeline(orders, {width, height = 240, through}) {
     Plot.plot({
       width,
       height,
-      marginLeft: 48,
+      marginLeft: tickRoom,
       marginRight: 24,
       marginTop: 28,
       marginBottom: 36,

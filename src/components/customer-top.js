@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {date, exact} from "./format.js";
 import {segmentOf} from "./customer-scores.js";
+import {money} from "./shop.js";
 
 /** The columns of a table of customers, each number a link to the customer's page. */
 export function topColumns(rows, {base}) {
@@ -15,7 +16,7 @@ export function topColumns(rows, {base}) {
         >`
     },
     {
-      label: "Revenue",
+      label: money("Revenue"),
       isNumber: true,
       value: ({revenue_amount}) =>
         html`<span class="cell-bar"

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {tipStyle} from "./chart-frame.js";
-import {exact, tick} from "./format.js";
+import {exact, percent, tick} from "./format.js";
 import {asImage} from "./image.js";
 
 /** Sales lines by days from order to shipment, one bar per day. */
@@ -31,7 +31,7 @@ export function Delivery(rows, {width, height = 160} = {}) {
             x: "days",
             y: "lines",
             title: ({days, lines}) =>
-              `${days} days\n${exact(lines)} sales lines\n${((lines / total) * 100).toFixed(1)}% of all`,
+              `${days} days\n${exact(lines)} sales lines\n${percent(lines / total)} of all`,
             ...tipStyle
           })
         )

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import {frame, labelled} from "./chart-frame.js";
-import {counted, exact, percent} from "./format.js";
+import {counted, decimals, exact, percent} from "./format.js";
 
 /** How much of the revenue the best customers bring. */
 export function concentrationAnswer(rows) {
@@ -9,7 +9,7 @@ export function concentrationAnswer(rows) {
   if (!tenth || tenth.share === null) return "There is no revenue of known customers yet.";
   const half = rows.find(({share}) => share >= 0.5);
   const level = tenth.gini < 0.4 ? "spread widely" : tenth.gini < 0.7 ? "concentrated" : "very concentrated";
-  return `Revenue is ${level}: the top 10 % of the customers (${exact(tenth.counted)}) bring ${percent(tenth.share)} of it, each of them at least ${exact(Number(tenth.least_amount))}; half of it comes from ${half.percent} %. The Gini coefficient is ${tenth.gini.toFixed(2)} (0: all alike, 1: one brings all).`;
+  return `Revenue is ${level}: the top 10 % of the customers (${exact(tenth.counted)}) bring ${percent(tenth.share)} of it, each of them at least ${exact(Number(tenth.least_amount))}; half of it comes from ${half.percent} %. The Gini coefficient is ${decimals(tenth.gini, 2)} (0: all alike, 1: one brings all).`;
 }
 
 /** How it was computed and of how many. */

@@ -1,4 +1,4 @@
-import {counted, date, exact, percent} from "./format.js";
+import {counted, date, decimals, exact, percent} from "./format.js";
 import {resultTable} from "./result-table.js";
 
 /** Which days sold nothing and whether that is odd. */
@@ -11,7 +11,7 @@ export function gapsAnswer(rows) {
   const worst = runs.toSorted((a, b) => Number(b.expected_lines) - Number(a.expected_lines))[0];
   const expected = Number(rows[0].expected_silent_days);
   const isChance = silent <= expected + 2 * Math.sqrt(expected);
-  return `${counted(silent, "day")} of ${exact(days)} without a sale, in ${counted(runs.length, "run")}; were sales spread evenly over the days around, chance would bring ${exact(expected.toFixed(1))}. ${isChance ? "So quiet days alone explain them" : "Chance alone does not explain that many: closing days or lost data do"}. The oddest began on ${date(worst.starts_on)}, where ${exact(Number(worst.expected_lines).toFixed(1))} lines were to be expected.`;
+  return `${counted(silent, "day")} of ${exact(days)} without a sale, in ${counted(runs.length, "run")}; were sales spread evenly over the days around, chance would bring ${decimals(expected, 1)}. ${isChance ? "So quiet days alone explain them" : "Chance alone does not explain that many: closing days or lost data do"}. The oddest began on ${date(worst.starts_on)}, where ${decimals(Number(worst.expected_lines), 1)} lines were to be expected.`;
 }
 
 /** How it was computed and of how many. */

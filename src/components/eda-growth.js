@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import {brief, labelled, sideways} from "./chart-frame.js";
 import {compact, counted, exact, percent, signed, signedExact} from "./format.js";
+import {money} from "./shop.js";
 
 const effects = [
   {key: "new_products", label: "New products", words: "new products"},
@@ -57,7 +58,7 @@ export function growthChart(rows, width) {
       Plot.ruleX([0], {stroke: "var(--line-strong)"})
     ]
   });
-  return labelled("revenue of the year, and what moved it", chart);
+  return labelled(`${money("revenue")} of the year, and what moved it`, chart);
 }
 
 function growthBars(rows) {

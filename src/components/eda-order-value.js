@@ -2,10 +2,15 @@ import * as Plot from "@observablehq/plot";
 import {html} from "htl";
 import {brief, labelled, sideways} from "./chart-frame.js";
 import {compact, counted, exact} from "./format.js";
+import {money} from "./shop.js";
 
 const dimensions = [
-  {name: "Country", ask: "By country", label: "mean order value by country, with 95 % intervals"},
-  {name: "Age", ask: "By age", label: "mean order value by age at the data end, with 95 % intervals"}
+  {name: "Country", ask: "By country", label: `${money("mean order value")} by country, with 95 % intervals`},
+  {
+    name: "Age",
+    ask: "By age",
+    label: `${money("mean order value")} by age at the data end, with 95 % intervals`
+  }
 ];
 
 /** Whether country or age goes with larger orders. */

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {html} from "htl";
 import {brief, frame, labelled} from "./chart-frame.js";
 import {counted, exact, list, percent, tick} from "./format.js";
+import {money} from "./shop.js";
 
 const hues = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"];
 
@@ -64,7 +65,10 @@ export function pricePiecesChart(rows, width) {
       })
     ]
   });
-  return labelled("pieces in twelve months (up) by mean price paid (right), each step ten times more", chart);
+  return labelled(
+    `pieces in twelve months (up) by ${money("mean price paid")} (right), each step ten times more`,
+    chart
+  );
 }
 
 function categoriesOf(rows) {

@@ -10,6 +10,8 @@ export function concentrationAnswer(rows) {
   const last = whole.at(-1) ?? years.at(-1);
   if (!last) return "There are no dated sales yet.";
   if (last.products_of_80 === null) return `In ${last.calendar_year} the products brought no revenue in all.`;
+  const when = `in ${last.calendar_year}${last.is_complete ? "" : " so far"}`;
+  if (last.products === 1) return `One product made all of the revenue ${when}: no other sold.`;
   const share = last.products_of_80 / last.products;
   const before = whole.at(-2);
   const was = before?.products_of_80 ? before.products_of_80 / before.products : null;
@@ -21,7 +23,7 @@ export function concentrationAnswer(rows) {
         : `; in ${before.calendar_year} it took ${exact(before.products_of_80)} of ${exact(before.products)} (${percent(was, 0)}), so revenue became ${share < was ? "more" : "less"} concentrated`;
   const verdict =
     share <= 0.2 ? "The old rule of 20 and 80 holds" : "Less concentrated than the old rule of 20 and 80";
-  return `${verdict}: in ${last.calendar_year}${last.is_complete ? "" : " so far"} ${exact(last.products_of_80)} of ${counted(last.products, "product")} (${percent(share, 0)}) made 80% of the revenue${against}. The largest alone made ${percent(last.largest_share)}.`;
+  return `${verdict}: ${when} ${exact(last.products_of_80)} of ${counted(last.products, "product")} (${percent(share, share < 0.01 ? 2 : 0)}) made 80% of the revenue${against}. The largest alone made ${percent(last.largest_share)}.`;
 }
 
 /** How it was computed and of how many. */

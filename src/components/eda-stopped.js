@@ -1,6 +1,7 @@
 import {categoryBars} from "./category-bars.js";
 import {brief} from "./chart-frame.js";
 import {compact, counted, date, exact, percent} from "./format.js";
+import {money} from "./shop.js";
 
 /** What fell silent, and what it used to bring. */
 export function stoppedAnswer(found) {
@@ -36,7 +37,7 @@ export function stoppedChart(found, width) {
     title: `${brief(row.product_name)}\n${exact(row.last_year_revenue)} in its last 12 months\nlast sold ${date(row.last_order_on)}, silent for ${row.silent_days} days; usual gap ${row.usual_gap} days`
   }));
   return categoryBars(data, width, {
-    label: "revenue in the last 12 months before silence",
+    label: `${money("revenue")} in the last 12 months before silence`,
     rest: rows[0].stopped_products - data.length
   });
 }

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import {brief, labelled, sideways} from "./chart-frame.js";
 import {counted, date, exact, percent} from "./format.js";
+import {money} from "./shop.js";
 
 /** Which products had two prices, when they changed and by how much. */
 export function twoPricesAnswer(found) {
@@ -50,7 +51,7 @@ export function twoPricesChart(found, width) {
     ]
   });
   const more = rows.length > data.length ? `, the ${data.length} products that bring most` : "";
-  return labelled(`price of one piece, old (open) and new (filled)${more}`, chart);
+  return labelled(`${money("price of one piece")}, old (open) and new (filled)${more}`, chart);
 }
 
 function priceTitle(row) {

@@ -4,6 +4,7 @@ import {span} from "./format.js";
 import {formatOf, mainMeasures, valueOf} from "./semantic/measures.js";
 import {Sparkline} from "./sparkline.js";
 import {addDays, endOf} from "./time.js";
+import {withUnit} from "./shop.js";
 
 const unfolded = new Set();
 
@@ -64,7 +65,7 @@ function measureLine(measure, {current, base, months, question, isReading, onCho
     data-tip=${told.join("\n")}
     onclick=${() => onChoose(measure.name)}
   >
-    <span class="measure-label">${measure.label}</span>
+    <span class="measure-label">${withUnit(measure)}</span>
     <span class="measure-value">${short(value)}</span>
     <span class=${`measure-change ${base ? tone(value, before) : "flat"}`}>
       ${base ? (percent === null || percent === "n/a" ? change(value, before) : percent) : question.compare === "none" ? "" : "n/a"}

@@ -15,6 +15,7 @@ import {
 import {membersOf} from "./semantic/members.js";
 import {bucketsFrom} from "./semantic/spans.js";
 import {startOf, yearBefore} from "./time.js";
+import {withUnit} from "./shop.js";
 
 const most = {rows: 25, members: 12, buckets: 24};
 const shapes = [
@@ -124,7 +125,7 @@ export function PivotCard(question, pivot, context, {onAsk, onSelect}) {
     title: isAsked
       ? `${measure.label} by ${named(question.rows)} and ${named(question.columns)}`
       : "Cross two dimensions",
-    subtitle: `${measure.label} · ${filterText(question.filters)} · data through ${date(question.through)}`,
+    subtitle: `${withUnit(measure)} · ${filterText(question.filters)} · data through ${date(question.through)}`,
     height: isAsked ? 160 : 24,
     controls: controls(question, definitions, onAsk),
     draw: () => body(question, pivot, {definitions, measure, onAsk, onSelect})

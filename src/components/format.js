@@ -3,9 +3,16 @@ import {shop} from "./shop.js";
 const minus = "−";
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const numbers = (options) => new Intl.NumberFormat(shop.locale, options);
+// compact thousands, which are long in German, are grouped as those in full
+const useGrouping = numbers().format(1000) === "1000" ? "min2" : "always";
 const small = numbers({maximumSignificantDigits: 3});
-const large = numbers({notation: "compact", minimumSignificantDigits: 3, maximumSignificantDigits: 3});
-const short = numbers({notation: "compact", maximumSignificantDigits: 3});
+const large = numbers({
+  notation: "compact",
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+  useGrouping
+});
+const short = numbers({notation: "compact", maximumSignificantDigits: 3, useGrouping});
 const cents = numbers({
   minimumFractionDigits: 2,
   maximumFractionDigits: 2,
@@ -31,6 +38,9 @@ export function compact(value) {
 export function tick(value) {
   return Math.abs(value) >= 999.5 ? withMinus(short.format(value)) : compact(value);
 }
+
+/** Pixels that the ticks of a vertical axis need, as they are written here. */
+export const tickRoom = Math.max(48, ...[1_500_000, 500_000].map((value) => tick(value).length * 7 + 8));
 
 /** All digits of a number or a decimal text: `1,874,128`, with cents where there are any: `4.50`. */
 export function exact(value) {
@@ -61,6 +71,16 @@ export function signed(value, format = compact) {
   if (!isNumber(value)) return "n/a";
   if (value === 0) return "±0";
   return value > 0 ? `+${format(value)}` : format(value);
+}
+
+/** All digits of a number or a decimal text, with so many decimals: `1,874,128.50`. */
+export function exactTo(value, digits) {
+  return withMinus(numbers({minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value));
+}
+
+/** A number with so many decimals, at most two: `0.67`, `5.4`. */
+export function decimals(value, digits) {
+  return isNumber(value) ? withMinus(fixed[digits].format(value)) : "n/a";
 }
 
 /** A share as percent: `43.0%`. */

@@ -17,31 +17,50 @@ export function markersOf(shop, found) {
   return [...events, ...found, ...restated].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
-/** The marks of markers inside a chart's days: a tick at the top, whose words come under the pointer; spans are shaded. */
-export function markerMarks(markers, {x1, x2}) {
+/**
+ * The marks of markers inside a chart's days, which take `width` pixels: a sign at the top, whose words come under the
+ * pointer; spans are shaded. Signs that would touch are one, with their number.
+ */
+export function markerMarks(markers, {x1, x2, width}) {
   const rows = markers
     .map((one) => ({...one, at: new Date(one.day), end: new Date(one.until ?? one.day)}))
     .filter(({at, end}) => end >= x1 && at < x2)
     .map((one) => ({...one, at: one.at < x1 ? x1 : one.at}));
   if (!rows.length) return [];
-  const title = ({label, day, until}) => `${label}\n${until ? span(day, until) : date(day)}`;
+  const isNear = (a, b) => ((b.at - a.at) / (x2 - x1)) * width < 24;
   return [
     Plot.rectX(
       rows.filter(({until}) => until),
       {x1: "at", x2: "end", fill: "var(--ink-faint)", fillOpacity: 0.12}
     ),
     Plot.ruleX(rows, {x: "at", stroke: "var(--ink-faint)", strokeDasharray: "3 3", strokeOpacity: 0.6}),
-    Plot.text(rows, {
-      x: "at",
+    Plot.text(gathered(rows, isNear), {
+      x: ([{at}]) => at,
       frameAnchor: "top",
       dy: -16,
-      text: ({kind}) => signs[kind] ?? "▾",
+      text: (group) => `${signs[group[0].kind]}${group.length > 1 ? ` ${group.length}` : ""}`,
       fill: "var(--ink-soft)",
       fontSize: 12,
-      title,
+      title: (group) => group.map(wordsOf).join("\n"),
       className: "marker"
     })
   ];
+}
+
+/** Rows in order of time, near ones together. */
+function gathered(rows, isNear) {
+  return rows
+    .toSorted((a, b) => a.at - b.at)
+    .reduce((groups, row) => {
+      const last = groups.at(-1);
+      if (last && isNear(last[0], row)) last.push(row);
+      else groups.push([row]);
+      return groups;
+    }, []);
+}
+
+function wordsOf({label, day, until}) {
+  return `${label}, ${until ? span(day, until) : date(day)}`;
 }
 
 /** One sign a kind: the words are in the tooltip and in the list below the chart. */
@@ -54,14 +73,14 @@ export function MarkerList(markers, {from, to}) {
   return html`<details class="markers">
     <summary>${counted(shown.length, "marker")} in these days</summary>
     <ul>
-      ${shown.map(
-        ({kind, label, day, until}) =>
-          html`<li>
-            <b aria-hidden="true">${signs[kind]}</b> ${label}, ${until ? span(day, until) : date(day)}
-          </li>`
-      )}
+      ${shown.map((one) => html`<li><b aria-hidden="true">${signs[one.kind]}</b> ${wordsOf(one)}</li>`)}
     </ul>
   </details>`;
+}
+
+/** Whether a target falls on any of these bars, in the words of a chart's subtitle. */
+export function goalWords(targets, buckets) {
+  return buckets.some((bucket) => targetOn(targets, bucket) !== null) ? ", the target as a line" : "";
 }
 
 /** The part of a target that falls on some days, by days; null where none does. `targets` are of one measure. */

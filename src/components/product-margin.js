@@ -1,9 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
-import {brief, tipStyle} from "./chart-frame.js";
+import {brief, isolated, tipStyle} from "./chart-frame.js";
 import {compact, counted, exact, list, percent, tick} from "./format.js";
 import {asImage} from "./image.js";
 import {choosing} from "./product-address.js";
+import {money} from "./shop.js";
 
 const lowest = -1;
 
@@ -72,7 +73,7 @@ export function MarginScatter(rows, {width, height = 320, hue, chosen, onSelect}
         ticks: powers(low, high),
         tickFormat: tick,
         tickSize: 0,
-        label: "revenue, each step ten times more",
+        label: `${money("revenue")}, each step ten times more`,
         labelAnchor: "center",
         labelArrow: "none",
         fill: "var(--ink-soft)"
@@ -113,7 +114,7 @@ export function MarginScatter(rows, {width, height = 320, hue, chosen, onSelect}
         Plot.text([row], {
           x: "revenue",
           y: "shown",
-          text: ({product_name, rate}) => `${brief(product_name, width < 480 ? 18 : 28)} ${percent(rate, 0)}`,
+          text: (row) => labelOf(row, width),
           textAnchor: isLeft ? "end" : "start",
           dx: isLeft ? -8 : 8,
           dy: isAbove ? -8 : 8,
@@ -163,12 +164,14 @@ function labels(dots, {width, height, place, domain, y}) {
     Boolean
   );
   const taken = [];
-  const room = width < 480 ? 150 : 220;
   const found = [];
   for (const row of new Set(wanted)) {
     const left = ((place(row.revenue) - domain[0]) / (domain[1] - domain[0] || 1)) * (width - 72);
-    const isLeft = left + room > width - 72;
-    const isAbove = row.rate >= 0 && row.shown < y[1] * 0.9;
+    const room = labelOf(row, width).length * 6.6 + 8;
+    const isLeft = left + room > width - 48;
+    if (isLeft && left - room < -48) continue;
+    const isAtFoot = row.shown - y[0] < (y[1] - y[0]) * 0.1;
+    const isAbove = isAtFoot || (row.rate >= 0 && row.shown < y[1] * 0.9);
     const top = (1 - (row.shown - y[0]) / (y[1] - y[0] || 1)) * (height - 56) + (isAbove ? -8 : 8);
     const box = {from: isLeft ? left - room : left, to: isLeft ? left : left + room, top};
     if (taken.some((one) => Math.abs(one.top - box.top) < 18 && one.from < box.to && box.from < one.to))
@@ -178,6 +181,10 @@ function labels(dots, {width, height, place, domain, y}) {
     found.push({row, isLeft, isAbove});
   }
   return found;
+}
+
+function labelOf({product_name, rate}, width) {
+  return `${isolated(brief(product_name, width < 480 ? 18 : 28))} ${percent(rate, 0)}`;
 }
 
 function powers(low, high) {

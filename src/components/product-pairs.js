@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {brief} from "./chart-frame.js";
-import {counted, exact, percent} from "./format.js";
+import {counted, decimals, exact, percent} from "./format.js";
 import {productLink} from "./product-pareto.js";
 import {table} from "./table.js";
 
@@ -23,7 +23,7 @@ export function pairsTitle(rows) {
 
 /** `5.4 times`. */
 export function times(lift) {
-  return `${lift >= 10 ? exact(Math.round(lift)) : lift.toFixed(1)} times`;
+  return `${lift >= 10 ? exact(Math.round(lift)) : decimals(lift, 1)} times`;
 }
 
 /** What is counted, and the least n. */
@@ -55,7 +55,7 @@ export function PairTable(rows, {most = 10, first = "With", base = ".."} = {}) {
       },
       {label: "Support", isNumber: true, value: ({support}) => percent(support, 2)},
       {label: "Confidence", isNumber: true, value: ({confidence}) => percent(confidence)},
-      {label: "Lift", isNumber: true, value: ({lift}) => lift.toFixed(lift < 100 ? 1 : 0)}
+      {label: "Lift", isNumber: true, value: ({lift}) => decimals(lift, lift < 100 ? 1 : 0)}
     ],
     {most, caption: "Products bought in the same order"}
   );

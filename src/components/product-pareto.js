@@ -4,6 +4,7 @@ import {tipStyle} from "./chart-frame.js";
 import {compact, counted, exact, percent, percentChange, signed} from "./format.js";
 import {asImage} from "./image.js";
 import {choosing, productPage} from "./product-address.js";
+import {money} from "./shop.js";
 
 /** What stands under a share in the rows of `products_sold.json`: how many products, their revenue, those that make 80 %. */
 export function concentration(rows) {
@@ -125,7 +126,7 @@ export function productColumns(rows, {base, baseName}) {
     {label: "#", isNumber: true, value: ({place}) => exact(place)},
     {label: "Product", isHead: true, value: (row) => productLink(row)},
     {
-      label: "Revenue",
+      label: money("Revenue"),
       isNumber: true,
       value: ({revenue}) =>
         html`<span class="cell-bar"

@@ -1,8 +1,9 @@
 import {html} from "htl";
 import {compact, counted, exact, percent} from "./format.js";
+import {money} from "./shop.js";
 
 const measures = [
-  {key: "revenue", label: "Revenue"},
+  {key: "revenue", label: money("Revenue")},
   {key: "quantity", label: "Pieces"},
   {key: "orders", label: "Orders"},
   {key: "customers", label: "Customers"},

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {html} from "htl";
 import {tipStyle} from "./chart-frame.js";
 import {Bars} from "./bars.js";
-import {counted, date} from "./format.js";
+import {counted, date, tickRoom} from "./format.js";
 import {asImage} from "./image.js";
 import {Steps, spansOf} from "./product-steps.js";
 
@@ -12,7 +12,7 @@ import {Steps, spansOf} from "./product-steps.js";
  */
 export function ProductTimeline(buckets, {width, steps, events, onRange}) {
   const domain = [new Date(buckets[0].start), new Date(buckets.at(-1).end)];
-  const margins = {marginLeft: 48, marginRight: 8};
+  const margins = {marginLeft: tickRoom, marginRight: 8};
   return html`<div class="product-timeline">
     ${Bars(buckets, {width, height: 220, grain: "month", onRange})}
     <p class="chart-label">

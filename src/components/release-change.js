@@ -1,9 +1,10 @@
 import {html} from "htl";
 import {date, exact, signed} from "./format.js";
+import {money} from "./shop.js";
 
 const lines = [
   {key: "sales", label: "Sales lines"},
-  {key: "revenue", label: "Revenue"},
+  {key: "revenue", label: money("Revenue")},
   {key: "rejects", label: "Rejected rows"},
   {key: "corrections", label: "Corrected values"}
 ];

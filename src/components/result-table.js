@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {counted, exact} from "./format.js";
+import {counted, exact, exactTo} from "./format.js";
 import {askable, whyOf} from "./why-button.js";
 
 const clipAt = 80;
@@ -125,16 +125,10 @@ function numberText(value, name, type) {
   if (/(^|_)(key|id|row|year)$/i.test(name)) return String(value);
   const scale = /^decimal\(\d+, ?(\d+)\)/i.exec(type)?.[1];
   if (typeof value === "number" && Number.isFinite(value)) {
-    if (scale) return withFraction(value.toFixed(Number(scale)));
+    if (scale) return exactTo(value, Number(scale));
     if (!Number.isInteger(value)) return exact(Number(value.toPrecision(6)));
   }
-  return scale ? withFraction(String(value)) : exact(value);
-}
-
-function withFraction(text) {
-  const [whole, fraction] = text.split(".");
-  const head = whole === "-0" ? "−0" : exact(whole);
-  return fraction ? `${head}.${fraction}` : head;
+  return scale && /^-?\d+([.]\d+)?$/.test(value) ? exactTo(String(value), Number(scale)) : exact(value);
 }
 
 function clipped(text) {

@@ -6,8 +6,13 @@ export const shop = {name: "Assay", currency: null, locale: "en", week: 0, ...gl
 
 const names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/** The weekdays of weeks that begin so many days after Monday. */
+export function weekdaysFrom(week) {
+  return [...names.slice(week), ...names.slice(0, week)];
+}
+
 /** The weekdays in the shop's order. */
-export const weekdays = [...names.slice(shop.week), ...names.slice(0, shop.week)];
+export const weekdays = weekdaysFrom(shop.week);
 
 /** The months of a year, all years together. */
 export const months =
@@ -16,6 +21,11 @@ export const months =
 /** A measure of money with its unit, said once: `Revenue (€)`; without a currency the label alone. */
 export function money(label) {
   return shop.currency ? `${label} (${symbol()})` : label;
+}
+
+/** The label of a measure with its unit, where it is of money. */
+export function withUnit({label, format}) {
+  return format === "money" ? money(label) : label;
 }
 
 function symbol() {

@@ -9,6 +9,8 @@ import {canAsk, formatOf, isAdditive, memberText} from "./measures.js";
 import {comparisonOf, subtitleOf, titleOf} from "./measure-title.js";
 import {RankedBars, rankedHeight} from "./ranked-bars.js";
 import {SeriesLines, seriesName} from "./series-lines.js";
+import {withUnit} from "../shop.js";
+import {MarkerList} from "../markers.js";
 
 const most = 12;
 const lastDrawn = new Map();
@@ -23,6 +25,7 @@ let made = 0;
  *   both: the leading members as lines and the rest as one
  * - `filters` (`{country: ["Canada", null]}`), `from`, `to` (else the last 12 months of the data),
  *   `compare`: `last_year`, `previous` or `none`
+ * - `markers` and `targets` of the measure, for bars (see `Bars`)
  * - `onRange({from, to})` for brushed bars, `onSelect(member, event)` for a clicked member, `controls` in its head
  * - `answer` draws what is known already (see `answerMeasure`), without DuckDB; `coverage` (`coverage.json`) gives the
  *   badge, with `answer.standing` the words of the selection; `id`, `title`, `height` override
@@ -65,7 +68,7 @@ function drawn(answer, options) {
   return card({
     id: options.id,
     title: options.title ?? titleOf(answer),
-    subtitle: subtitleOf(answer),
+    subtitle: subtitleOf({...answer, targets: options.targets}),
     badge: html`<p class="card-comparison">${comparison(answer)}</p>
       ${badge(answer, options)}`,
     height: options.height ?? height,
@@ -100,7 +103,7 @@ function figure({measure, total, from, to}) {
   };
 }
 
-function bars(answer, {onRange, height = 280}) {
+function bars(answer, {onRange, height = 280, markers = [], targets = []}) {
   const {measure, grain, buckets} = answer;
   const show = formatOf(measure);
   const unit = measure.label;
@@ -110,7 +113,9 @@ function bars(answer, {onRange, height = 280}) {
     height,
     draw: (width) =>
       buckets.length
-        ? Bars(buckets, {width, height, grain, unit, show, isAdditive: isAdditive(measure), onRange, markOf})
+        ? html`<div>
+            ${Bars(buckets, {width, height, grain, unit, show, isAdditive: isAdditive(measure), onRange, markOf, markers, targets})}${MarkerList(markers, {from: buckets[0].from, to: buckets.at(-1).to})}
+          </div>`
         : html`<p class="small-print">No day is in this selection.</p>`,
     table: () =>
       table(
@@ -162,7 +167,7 @@ function memberTable({measure, dimension, rows}, onSelect) {
     rows,
     [
       {label: dimension.label, isHead: true, value: name},
-      {label: measure.label, isNumber: true, value: ({value}) => full(value)},
+      {label: withUnit(measure), isNumber: true, value: ({value}) => full(value)},
       {label: "Before", isNumber: true, value: ({base}) => full(base)},
       {
         label: "Change",

@@ -1,5 +1,7 @@
 import {date, month} from "../format.js";
 import {filterText, formatOf, isAdditive, memberText} from "./measures.js";
+import {withUnit} from "../shop.js";
+import {goalWords} from "../markers.js";
 
 const nameOf = {
   day: (start) => `on ${date(start)}`,
@@ -22,14 +24,25 @@ export function titleOf(answer) {
 }
 
 /** Measure · how broken down · filter · data through. */
-export function subtitleOf({measure, dimension, grain, filters, compare, through, buckets, partial}) {
+export function subtitleOf({
+  measure,
+  dimension,
+  grain,
+  filters,
+  compare,
+  through,
+  buckets,
+  partial,
+  targets = []
+}) {
   const broken = [dimension?.label.toLowerCase(), grain].filter(Boolean).join(" and ");
   const grey = grain && !dimension && compare !== "none" ? ", a year before in grey" : "";
+  const goal = grain && !dimension ? goalWords(targets, buckets ?? []) : "";
   const isCut = (buckets ?? partial ?? []).some((one) => one === true || one.isPartial);
   const cut = grain && isCut ? `, incomplete ${dimension ? "dashed" : "hatched"}` : "";
   return [
-    measure.label,
-    ...(broken ? [`by ${broken}${grey}${cut}`] : []),
+    withUnit(measure),
+    ...(broken ? [`by ${broken}${grey}${goal}${cut}`] : []),
     filterText(filters),
     `data through ${date(through)}`
   ].join(" · ");
