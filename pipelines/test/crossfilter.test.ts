@@ -311,6 +311,23 @@ test("a finger that goes sideways brushes, one that goes up scrolls the page and
   await context.close();
 });
 
+test("a selection goes on as a question with the same sum, and to the profile of its table", async () => {
+  const page = await browser.newPage();
+  const question = page.getByRole("link", {name: "Open as a question"});
+  await open(page, "?sales_amount=10..100");
+  expect(await question.count()).toBe(0);
+  expect(await page.getByRole("link", {name: "Profile of these lines"}).getAttribute("href")).toBe(
+    "./profile?table=marts.sales"
+  );
+  await open(page, "?order_date=2025-03-10..2025-09-20&country=Germany&unknown=country");
+  const {revenue} = exactly(await sums(page));
+  await question.click();
+  const total = page.locator(".builder-card [data-total=revenue]");
+  const shown = (await total.getAttribute("data-tip"))!;
+  expect(Number(shown.replaceAll(/[^\d.]/g, "")).toFixed(2)).toBe(revenue);
+  await page.close();
+});
+
 test("another measure, and what a link cannot ask", async () => {
   const page = await browser.newPage();
   await open(page, "?measure=quantity&country=Germany");
