@@ -14,10 +14,8 @@ const pages = ["/", "/dashboards/sales", "/eda/sales", "/explore/sql", "/trust/r
 
 /** Builds the site of a world in a copy of the project and measures its pages in headless Chromium. */
 export async function measureSite(env: NodeJS.ProcessEnv, folder: string): Promise<Row[]> {
-  const root = copyProject(join(folder, "project"));
-  const dist = join(root, "dist");
   const began = performance.now();
-  await assay(root, env, ["build"]);
+  const {dist, ask} = await buildSite(env, folder);
   const rows: Row[] = [
     {
       what: "site: refresh and build with nothing changed",
@@ -35,9 +33,16 @@ export async function measureSite(env: NodeJS.ProcessEnv, folder: string): Promi
     await browser.close();
     await site.close();
   }
-  const ask = (sql: string) => assay(root, env, ["sql", sql, "--format", "csv"]);
   rows.push(...(await measureCrossfilter(dist, folder, ask)));
   return rows;
+}
+
+/** The built site of a world, in a copy of the project, and what answers a query over its release as CSV. */
+export async function buildSite(env: NodeJS.ProcessEnv, folder: string) {
+  const root = copyProject(join(folder, "project"));
+  await assay(root, env, ["build"]);
+  const ask = (sql: string) => assay(root, env, ["sql", sql, "--format", "csv"]);
+  return {dist: join(root, "dist"), ask};
 }
 
 /** What `assay` prints. */

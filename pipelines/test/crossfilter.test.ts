@@ -267,6 +267,67 @@ test("the keyboard alone: members, days, numbers, chips", async () => {
   await window.close();
 });
 
+test("a finger that goes sideways brushes, one that goes up scrolls the page and chooses nothing", async () => {
+  const context = await browser.newContext({
+    viewport: {width: 360, height: 740},
+    hasTouch: true,
+    isMobile: true
+  });
+  const page = await context.newPage();
+  await open(page);
+  const finger = await context.newCDPSession(page);
+  const cover = page.locator("[data-chart=sales_amount] .cf-cover");
+  /** Moves a finger from a share of the chart's width and height to another, in ten steps. */
+  const swipe = async (from: [number, number], to: [number, number]) => {
+    const {x, y, width, height} = (await cover.boundingBox())!;
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: {x: number; y: number}[]) =>
+      finger.send("Input.dispatchTouchEvent", {type, touchPoints});
+    for (let step = 0; step <= 10; step++) {
+      const [across, down] = [0, 1].map((n) => from[n]! + ((to[n]! - from[n]!) * step) / 10);
+      const place = {x: x + across! * width, y: y + down! * height};
+      await send(step ? "touchMove" : "touchStart", [place]);
+    }
+    await send("touchEnd", []);
+  };
+  const {charts} = await builtFrame();
+  const {bins} = charts.find(({name}) => name === "sales_amount")!;
+  const at = (bar: number): [number, number] => [(bar + 0.5) / bins!.length, 0.5];
+  await cover.evaluate((node) => node.scrollIntoView({block: "center"}));
+  await swipe(at(1), at(4));
+  await page.waitForURL(/sales_amount/);
+  await settled(page);
+  const [from, to] = [bins![1]!.from!, bins![4]!.to!];
+  expect(new URL(page.url()).searchParams.get("sales_amount")).toBe(`${from}..${to}`);
+  expect(exactly(await sums(page))).toEqual(
+    await sumsOfGold(`sales_amount >= ${from} and sales_amount < ${to}`)
+  );
+
+  const address = page.url();
+  await cover.evaluate((node) => node.scrollIntoView({block: "center"}));
+  const before = await page.evaluate(() => window.scrollY);
+  await swipe([0.6, 0.9], [0.6, 0.1]);
+  await page.waitForFunction((was) => window.scrollY > was, before);
+  expect(page.url()).toBe(address);
+  await context.close();
+});
+
+test("a selection goes on as a question with the same sum, and to the profile of its table", async () => {
+  const page = await browser.newPage();
+  const question = page.getByRole("link", {name: "Open as a question"});
+  await open(page, "?sales_amount=10..100");
+  expect(await question.count()).toBe(0);
+  expect(await page.getByRole("link", {name: "Profile of these lines"}).getAttribute("href")).toBe(
+    "./profile?table=marts.sales"
+  );
+  await open(page, "?order_date=2025-03-10..2025-09-20&country=Germany&unknown=country");
+  const {revenue} = exactly(await sums(page));
+  await question.click();
+  const total = page.locator(".builder-card [data-total=revenue]");
+  const shown = (await total.getAttribute("data-tip"))!;
+  expect(Number(shown.replaceAll(/[^\d.]/g, "")).toFixed(2)).toBe(revenue);
+  await page.close();
+});
+
 test("another measure, and what a link cannot ask", async () => {
   const page = await browser.newPage();
   await open(page, "?measure=quantity&country=Germany");

@@ -14,6 +14,7 @@ import {
   dashboardSearch,
   isFiltered,
   memberText,
+  questionSearch,
   readView,
   refusedSentence,
   searchOf,
@@ -140,10 +141,15 @@ export function crossfilterBoard({frame, definitions}) {
 
   function showLinks() {
     const sql = viewSql(view, {frame, definitions});
-    const search = dashboardSearch(view, dashboardDimensions);
+    const question = questionSearch(view, frame);
+    const dashboard = dashboardSearch(view, dashboardDimensions);
     links.replaceChildren(
       html`<a href=${`./sql?q=${encodeURIComponent(sql)}`}>Open in SQL</a>`,
-      search === null ? "" : html`<a href=${`../dashboards/sales${search}`}>Open on the sales dashboard</a>`
+      question === null ? "" : html`<a href=${`./question${question}`}>Open as a question</a>`,
+      dashboard === null
+        ? ""
+        : html`<a href=${`../dashboards/sales${dashboard}`}>Open on the sales dashboard</a>`,
+      html`<a href=${`./profile?table=${definitions.relation}`}>Profile of these lines</a>`
     );
   }
 

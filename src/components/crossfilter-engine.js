@@ -8,7 +8,8 @@ const mostPairs = 2_000_000;
 /**
  * Links the charts of a frame: a Mosaic selection holds a clause a chart and resolves what filters whom, Mosaic's
  * coordinator asks the browser's DuckDB. Before one chart is changed, its sums by every other are asked for once (see
- * crossfilter-cube.js), so that a moving brush asks nothing. Resolves to
+ * crossfilter-cube.js), so that a moving brush asks nothing; Mosaic's own pre-aggregation asks a query a chart at each
+ * step, which for these many charts takes three times as long. Resolves to
  * - `setMeasure(measure)`: what is summed from now on; resolves when the lines are at hand
  * - `membersOf(name)`: the texts of a dimension, and null
  * - `show(view)`: every chart under a view, resolves when all have their sums

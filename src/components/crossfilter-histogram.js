@@ -9,8 +9,10 @@ const left = tickRoom;
 const right = 8;
 
 /**
- * Bars over time or of a number, in front of those of all sales, with a brush that takes whole bars. `onBrush(bins,
- * {isFinished})` gets `[first, last]` or null, `onCancel()` undoes what is not finished; `onEnter()` is called when a pointer or the focus comes. Answers
+ * Bars over time or of a number, in front of those of all sales, with a brush that takes whole bars. It is no plot of
+ * vgplot, which makes a plot anew at each step, must be loaded before the first chart, and keeps a finger on its brush
+ * from scrolling the page. `onBrush(bins, {isFinished})` gets `[first, last]` or null, `onCancel()` undoes what is not
+ * finished; `onEnter()` is called when a pointer or the focus comes. Answers
  * `{node, resize(width), draw(state)}`; the state is `{totals, values, lines, bins, isOdd, label}`: sums by bar of all
  * sales and of the selection, the brushed bars, whether a range cuts a bar, the measure's name.
  */

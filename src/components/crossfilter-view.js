@@ -1,3 +1,4 @@
+import {addressOf} from "./builder-address.js";
 import {exact, list, percent, span} from "./format.js";
 import {lineCount, measuresOf} from "./crossfilter-frame.js";
 import {selectSql} from "./semantic/select.js";
@@ -175,6 +176,24 @@ export function dashboardSearch(view, dimensions) {
   const query = new URLSearchParams(days ?? {period: "all"});
   for (const name of names) for (const member of view.members[name]) query.append(name, member);
   return `?${query}`;
+}
+
+/**
+ * The same selection as a question, where it can be asked there: a question has no range of numbers, and its days leave
+ * out lines without one. Null where it cannot.
+ */
+export function questionSearch({measure, ranges, members}, {charts}) {
+  const time = charts.find(({kind}) => kind === "time");
+  const days = ranges[time?.name];
+  if (Object.keys(ranges).some((name) => name !== time?.name)) return null;
+  if (!days && (!time || time.unknown.lines)) return null;
+  return addressOf({
+    measures: [measure],
+    by: [],
+    grain: time.grain,
+    filters: members,
+    period: days ? `${days.from}..${days.to}` : "all"
+  });
 }
 
 /** What could not be asked, as one sentence. */
