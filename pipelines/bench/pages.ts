@@ -1,0 +1,113 @@
+import {readFile} from "node:fs/promises";
+import {join} from "node:path";
+import {gzipSync} from "node:zlib";
+import type {Browser, Page} from "playwright-core";
+import {pages} from "../test/site.ts";
+
+type Row = {what: string; measured: string; target: string};
+type Seen = {paint: number; shift: number};
+/** Of one opening of a page: kilobytes (gzip) and milliseconds until it is drawn, largest paint, layout shift, other hosts. */
+type Opened = {kilobytes: number; drawn: number; paint: number; shift: number; outside: number};
+
+/** What the browser's DuckDB makes late and large: its budget is the first answer's time. */
+const asking = ["/explore/sql", "/explore/question", "/explore/profile", "/explore/crossfilter"];
+
+/** A phone on a mobile network: a quarter of the processor, 1.1 MB/s with 165 ms there and back. */
+const throttled = {cpu: 4, latency: 165, throughput: 1_100_000};
+
+/** Every page of a built site at `url` against the budgets, in a browser without a cache, at full speed and throttled. */
+export async function measurePages(browser: Browser, dist: string, url: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [path, drawn] of Object.entries(pages)) {
+    const full = await opened(browser, dist, {url, path, drawn});
+    const slow = await opened(browser, dist, {url, path, drawn, isThrottled: true});
+    rows.push(rowOf(path, full, slow));
+  }
+  return rows;
+}
+
+function rowOf(path: string, {kilobytes, drawn, paint, shift, outside}: Opened, slow: Opened): Row {
+  const isAsking = asking.includes(path);
+  const misses = [
+    !isAsking && kilobytes > 300 && "bytes",
+    isAsking && drawn > 3000 && "first answer",
+    paint > 1000 && "paint",
+    shift > 0.02 && "shift",
+    slow.shift > 0.02 && "shift when throttled",
+    outside > 0 && "another host"
+  ].filter(Boolean);
+  const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
+  const figures = [
+    `${kilobytes.toFixed(0)} kB`,
+    `drawn ${seconds(drawn)}`,
+    `paint ${seconds(paint)}`,
+    `shift ${shift.toFixed(3)}`,
+    `throttled ${seconds(slow.drawn)}, ${slow.shift.toFixed(3)}`
+  ];
+  const target = isAsking ? "answer ≤ 3 s" : "≤ 300 kB";
+  return {
+    what: path,
+    measured: figures.join(" · "),
+    target: `${target}, paint ≤ 1 s, shift ≤ 0.02${misses.length ? ` ✗ ${misses.join(", ")}` : ""}`
+  };
+}
+
+async function opened(
+  browser: Browser,
+  dist: string,
+  {url, path, drawn, isThrottled = false}: {url: string; path: string; drawn: string; isThrottled?: boolean}
+): Promise<Opened> {
+  const context = await browser.newContext({viewport: {width: 1440, height: 900}});
+  const page = await context.newPage();
+  if (isThrottled) await throttle(page);
+  const files = new Set<string>();
+  let outside = 0;
+  page.on("request", (request) => {
+    if (/^(data|blob):/.test(request.url())) return;
+    if (request.url().startsWith(`${url}/`)) files.add(new URL(request.url()).pathname);
+    else outside++;
+  });
+  await page.addInitScript(watchPaints);
+  const began = performance.now();
+  await page.goto(url + path, {waitUntil: "commit"});
+  await page.locator(drawn).first().waitFor({timeout: 120_000});
+  const drawnAfter = performance.now() - began;
+  const asked = [...files];
+  await page.waitForLoadState("networkidle");
+  const {paint, shift} = await page.evaluate(() => (globalThis as unknown as {seen: Seen}).seen);
+  await context.close();
+  const bytes = await Promise.all(asked.map((file) => compressed(dist, file)));
+  const kilobytes = bytes.reduce((sum, one) => sum + one, 0) / 1000;
+  return {kilobytes, drawn: drawnAfter, paint, shift, outside};
+}
+
+async function throttle(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const {cpu, latency, throughput} = throttled;
+  await session.send("Emulation.setCPUThrottlingRate", {rate: cpu});
+  await session.send("Network.emulateNetworkConditions", {
+    ...{offline: false, latency},
+    ...{downloadThroughput: throughput, uploadThroughput: throughput}
+  });
+}
+
+/** Runs in the page: the largest paint before the reader does anything, and the sum of unexpected shifts. */
+function watchPaints(): void {
+  const seen = {paint: 0, shift: 0};
+  Object.assign(globalThis, {seen});
+  new PerformanceObserver((list) =>
+    list.getEntries().forEach(({startTime}) => (seen.paint = startTime))
+  ).observe({type: "largest-contentful-paint", buffered: true});
+  new PerformanceObserver((list) =>
+    list.getEntries().forEach((entry) => (seen.shift += (entry as unknown as {value: number}).value))
+  ).observe({type: "layout-shift", buffered: true});
+}
+
+/** A file of the site as a web server packs it; the browser's DuckDB reads its database by range, which is not packed. */
+async function compressed(dist: string, path: string): Promise<number> {
+  for (const name of [path, `${path}.html`, `${path.replace(/\/$/, "")}/index.html`]) {
+    const found = await readFile(join(dist, decodeURIComponent(name))).catch(() => undefined);
+    if (found) return gzipSync(found).length;
+  }
+  return 0;
+}
