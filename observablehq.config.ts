@@ -19,8 +19,8 @@ const draft = processEnvironment().ASSAY_DRAFT
 export default {
   root: "src",
   output: processEnvironment().ASSAY_SITE_OUTPUT || "dist",
+  // also the link home, which the Framework escapes as long as it is not set by itself
   title: shop.name,
-  home: shop.name,
   pages: [
     {name: "Overview", path: "/"},
     {

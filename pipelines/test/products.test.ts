@@ -2,6 +2,8 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {companionsAnswer} from "../../src/components/eda-companions.js";
+import {concentrationAnswer} from "../../src/components/eda-product-concentration.js";
 import {openBrowser} from "./browser.ts";
 import {type Built, openBuilt} from "./built.ts";
 import {faultsOf, openWindow} from "./site.ts";
@@ -342,5 +344,28 @@ describe("the notebook", () => {
       where order_number in (select order_number from baskets group by 1 having count(*) > 1) and subcategory is not null
       group by 1 order by n desc, 1 limit 1`);
     expect([anchor!.anchor, anchor!.mixed_orders]).toEqual([expected!.subcategory, Number(expected!.n)]);
+  });
+
+  test("answers in good words of one product and of one order", () => {
+    const year = {calendar_year: 2025, is_complete: true, products: 1, products_of_80: 1, largest_share: 1};
+    expect(concentrationAnswer([year])).toBe("One product made all of the revenue in 2025: no other sold.");
+    expect(concentrationAnswer([{...year, is_complete: false}])).toBe(
+      "One product made all of the revenue in 2025 so far: no other sold."
+    );
+    const companion = {anchor: "Helmet", anchor_orders: 1, mixed_orders: 1, subcategory: null, orders: 0};
+    expect(companionsAnswer([companion])).toBe(
+      "Helmet is the subcategory most often bought with others: of 1 order with it 1 holds another, none of them in five orders."
+    );
+    const often = {
+      anchor_orders: 8,
+      mixed_orders: 6,
+      subcategory: "Gloves",
+      orders: 6,
+      share: 0.75,
+      lift: 1.84
+    };
+    expect(companionsAnswer([{...companion, ...often}])).toBe(
+      "Helmet is the subcategory most often bought with others: of 8 orders with it 6 hold another, most often Gloves (75% of these orders). Most beyond what chance would bring: Gloves, 1.8 times as often as in all orders."
+    );
   });
 });

@@ -29,7 +29,8 @@ export const pages: Record<string, string> = {
 
 /** A window of one width and theme, that notes what goes wrong in its pages. */
 export type Window = {
-  open: (path: string) => Promise<Page>;
+  /** Opens a page; `script` runs in it before anything else does. */
+  open: (path: string, script?: string) => Promise<Page>;
   /** Console errors, errors, failed requests and requests to other hosts, in order. */
   wrong: string[];
   /** Paths of the files asked for. */
@@ -54,8 +55,9 @@ export async function openWindow(
   return {
     wrong,
     asked,
-    async open(path) {
+    async open(path, script) {
       const page = await context.newPage();
+      if (script) await page.addInitScript(script);
       page.setDefaultTimeout(20_000);
       await page.goto(url + path, {waitUntil: "networkidle"});
       await page.waitForFunction(() => !document.querySelector("observablehq-loading"));

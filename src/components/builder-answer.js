@@ -154,5 +154,5 @@ function told(error, {signal}, slot, retry) {
       ...kept
     ];
   const message = error.message.split("\n")[0];
-  return [Failure({step: error.step, message, kept: "answer"}, retry), ...kept];
+  return [Failure({step: error.step, message, kept: last ? "answer" : null}, retry), ...kept];
 }

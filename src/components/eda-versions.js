@@ -2,6 +2,9 @@ import * as Plot from "@observablehq/plot";
 import {brief, labelled, sideways} from "./chart-frame.js";
 import {compact, counted, exact, percent, signed} from "./format.js";
 
+/** Categories of a chart. */
+const most = 15;
+
 /** How much of the margin rests on an assumed cost. */
 export function versionsAnswer(rows) {
   const lines = total(rows, "lines");
@@ -20,8 +23,9 @@ export function versionsMethod(rows) {
   return `n = ${counted(total(rows, "lines"), "sales line")}, dated or not; ${exact(total(rows, "lines_without_cost"))} have no cost at all. Assumed: the order date lies before the start of the product's first version. Cost at the order date: the version valid on it, else on the ship date.`;
 }
 
-/** Lines with a known and with an assumed cost, by category. */
-export function versionsChart(rows, width) {
+/** Lines with a known and with an assumed cost, of the categories with most. */
+export function versionsChart(found, width) {
+  const rows = found.toSorted((a, b) => b.lines - a.lines).slice(0, most);
   const data = rows.flatMap((row, index) => [
     {...row, index, kind: "known cost", part: row.lines - row.assumed_lines},
     {...row, index, kind: "assumed cost", part: row.assumed_lines}
@@ -52,7 +56,8 @@ export function versionsChart(rows, width) {
       Plot.ruleX([0], {stroke: "var(--line-strong)"})
     ]
   });
-  return labelled("sales lines by category of the product", chart);
+  const more = found.length > most ? `, the ${most} categories with most` : "";
+  return labelled(`sales lines by category of the product${more}`, chart);
 }
 
 function total(rows, key) {

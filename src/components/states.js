@@ -24,13 +24,14 @@ export function EmptySelection({filters}, onReset) {
   </div>`;
 }
 
-/** A failure: the step, what it said, and a retry. */
+/** A failure: the step, what it said, what is `kept` below of the last selection (or null), and a retry. */
 export function Failure({step, message, kept = "figures"}, onRetry) {
+  const below = kept
+    ? ` The ${kept} below ${kept.endsWith("s") ? "are those" : "is that"} of the last selection.`
+    : "";
   return html`<div class="card state is-wrong" role="alert">
     <h2>Failed while ${step}</h2>
-    <p>
-      ${message}. The ${kept} below ${kept.endsWith("s") ? "are those" : "is that"} of the last selection.
-    </p>
+    <p>${message}.${below}</p>
     <button class="button" onclick=${onRetry}>Try again</button>
   </div>`;
 }
