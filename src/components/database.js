@@ -50,7 +50,9 @@ async function open() {
     const connection = await connect(database);
     return {
       query: async (sql) => objectsOf(await connection.query(sql)),
-      run: async (sql, options) => (await runAll(database, [{sql}], options).next()).value,
+      run: async (sql, options) => {
+        for await (const result of runAll(database, [{sql}], options)) return result;
+      },
       runAll: (statements, options) => runAll(database, statements, options),
       schema: async () => schemaOf(objectsOf(await connection.query(columnsSql))),
       addTable: (table) => addTable(database, connection, table),

@@ -1,3 +1,5 @@
+import {quoted} from "./sql-names.js";
+
 /**
  * What is in a relation, column by column, in SQL that DuckDB answers alike in Node and in the browser.
  * @typedef {{name: string, type: string}} Column
@@ -118,7 +120,7 @@ function trimmed(bars) {
  */
 export async function profileOf(query, relation) {
   const text = relation.trim().replace(/;\s*$/, "");
-  const source = /^[\w."]+$/.test(text) ? text : `(${text}\n)`;
+  const source = /^[\p{L}\p{N}_."]+$/u.test(text) ? text : `(${text}\n)`;
   const described = await query(`describe select * from ${source}`);
   const columns = described.map(({column_name, column_type}) => ({name: column_name, type: column_type}));
   // a select is carried out once, a table read column by column, which takes less memory
@@ -148,13 +150,6 @@ export function rowsSql(table, {columns, kind, value = "", partner}) {
       `not (${isNone})\n  and ${names[0]} not in (select ${quoted(partner?.column ?? "")} from ${partner?.table} where ${quoted(partner?.column ?? "")} is not null)`
   };
   return `select * from ${table}\nwhere ${conditions[kind]()}`;
-}
-
-/** @param {string} name */
-export function quoted(name) {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !/^(all|order|group|select|table|key)$/.test(name)
-    ? name
-    : `"${name.replaceAll('"', '""')}"`;
 }
 
 function literal(text) {

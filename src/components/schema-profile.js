@@ -1,6 +1,7 @@
 import {html, svg} from "htl";
 import {compact, counted, date, exact, percent} from "./format.js";
 import {isDated, isNumeric} from "./result-table.js";
+import {quoted} from "./sql-names.js";
 
 const bins = 12;
 const exactBelow = 300_000;
@@ -71,8 +72,4 @@ function spreadOf(value, type, from) {
 function commonOf(value, from) {
   return `(select cast(list(n order by n desc) as varchar) from (
     select count(*) as n from ${from} where ${value} is not null group by ${value} order by n desc limit ${bins}))`;
-}
-
-function quoted(name) {
-  return `"${name.replaceAll('"', '""')}"`;
 }

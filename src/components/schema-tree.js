@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {counted} from "./format.js";
 import {columnProfile, profileSql} from "./schema-profile.js";
+import {quoted} from "./sql-names.js";
 
 /**
  * The tables with their columns and types; a click calls `onPick` with the name to insert. What is the reader's stands
@@ -77,9 +78,4 @@ function narrow(node, {schema, table, columns}, wanted) {
   node.hidden = !hits.includes(true) && !isTable;
   if (wanted && !isTable && !node.hidden) node.open = true;
   return !node.hidden;
-}
-
-/** A name as SQL writes it, in quotes where it needs them. */
-function quoted(name) {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

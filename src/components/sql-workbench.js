@@ -10,9 +10,10 @@ import {fileDrop} from "./sql-drop.js";
 import {sqlEditor} from "./sql-editor.js";
 import {errorWords, sqlError} from "./sql-error.js";
 import {examples} from "./sql-examples.js";
-import {isOwnSql} from "./sql-questions.js";
 import {historyMenu} from "./sql-history.js";
+import {quoted} from "./sql-names.js";
 import {boundValue, literalOf, parameterInputs} from "./sql-parameters.js";
+import {isOwnSql} from "./sql-questions.js";
 import {sqlResult} from "./sql-result.js";
 import {statementAt, statementsIn, written} from "./sql-statements.js";
 
@@ -109,8 +110,7 @@ function openQuery(state, {sql, values = {}}) {
 /** A first query of a new table, where the editor holds nothing that the reader wrote. */
 function offer(state, name) {
   const isOwn = state.editor.text() !== (readAddress(location.search).sql ?? examples[0].sql);
-  if (!isOwn)
-    openQuery(state, {sql: `from ${/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name}"`}\nlimit 100`});
+  if (!isOwn) openQuery(state, {sql: `from ${quoted(name)}\nlimit 100`});
 }
 
 /** What follows the text and the cursor: the inputs, and what the buttons run. */
