@@ -10,7 +10,7 @@ import {readCurrent} from "../release.ts";
 import {openBrowser} from "./browser.ts";
 import {type Built, openBuilt} from "./built.ts";
 import {canariesIn, findCanaries} from "./canaries.ts";
-import {faultsOf, linksOf, openWindow, pages} from "./site.ts";
+import {faultsOf, linksOf, openWindow, pages, views} from "./site.ts";
 
 /* `assay build` of a simulated shop with canaries for personal data, opened in a real browser. */
 
@@ -130,20 +130,19 @@ describe("every page", () => {
       );
   }
 
-  for (const colorScheme of ["light", "dark"] as const)
-    for (const width of [360, 1440])
-      test(`opens without a fault, ${width} px wide, ${colorScheme}`, async () => {
-        const window = await openWindow(browser, built.url, {width, colorScheme});
-        for (const [path, drawn] of Object.entries(pages)) {
-          const page = await window.open(path);
-          await page.waitForSelector(drawn);
-          expect([path, await faultsOf(page)]).toEqual([path, {overflow: 0, errors: 0}]);
-          expect([path, await violations(page)]).toEqual([path, []]);
-          await page.close();
-        }
-        expect(window.wrong).toEqual([]);
-        await window.close();
-      });
+  for (const {width, colorScheme, paths} of views)
+    test(`opens without a fault, ${width} px wide, ${colorScheme}`, async () => {
+      const window = await openWindow(browser, built.url, {width, colorScheme});
+      for (const path of paths) {
+        const page = await window.open(path);
+        await page.waitForSelector(pages[path]!);
+        expect([path, await faultsOf(page)]).toEqual([path, {overflow: 0, errors: 0}]);
+        expect([path, await violations(page)]).toEqual([path, []]);
+        await page.close();
+      }
+      expect(window.wrong).toEqual([]);
+      await window.close();
+    });
 
   test("its links into the site lead somewhere", async () => {
     const window = await openWindow(browser, built.url);

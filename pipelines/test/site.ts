@@ -27,6 +27,15 @@ export const pages: Record<string, string> = {
   "/trust/checks": ".checks-grid .strip"
 };
 
+/** How every page is looked at: phone and wide screen in both themes, a tablet's width alternately in one of them. */
+export const views = [360, 768, 1440].flatMap((width) =>
+  (["light", "dark"] as const).map((colorScheme, theme) => ({
+    width,
+    colorScheme,
+    paths: Object.keys(pages).filter((_, page) => width !== 768 || page % 2 === theme)
+  }))
+);
+
 /** A window of one width and theme, that notes what goes wrong in its pages. */
 export type Window = {
   /** Opens a page; `script` runs in it before anything else does. */
