@@ -70,18 +70,42 @@ async function openParser(): Promise<DuckDBConnection> {
 }
 
 /**
- * Names of the tables a select reads, as `schema.table` or `table`, from DuckDB's own parser. It asks an empty
- * database: one that has views of these names would tell what stands behind them.
+ * Names of the tables a select reads, as `schema.table` or `table`, each once and sorted, from DuckDB's own parser. It
+ * asks an empty database: one that has views of these names would tell what stands behind them. DuckDB's list of table
+ * names comes out empty where a table is joined with a named subquery by `using`, so the parsed tree is asked as well;
+ * a `pivot` has no such tree.
  */
 export async function tablesOf(sql: string, file?: string): Promise<string[]> {
   parser ??= openParser();
   try {
-    return [...(await parser).getTableNames(sql, true)]
-      .map((name) => name.replace(/ AS .*$/, "").replaceAll('"', ""))
-      .sort();
+    const connection = await parser;
+    const listed = [...connection.getTableNames(sql, true)].map((name) =>
+      name.replace(/ AS .*$/, "").replaceAll('"', "")
+    );
+    const {tree} = await queryOne<{tree: string}>(
+      connection,
+      `select json_serialize_sql(${literal(sql)}::varchar)::varchar as tree`
+    );
+    return [...new Set([...listed, ...tablesIn(JSON.parse(tree))])].sort();
   } catch (error) {
     return fail(error as Error, file);
   }
+}
+
+/** The tables of a parsed select, without those that its `with` names. */
+function tablesIn(tree: unknown): string[] {
+  const tables: string[] = [];
+  const named = new Set<unknown>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    const {type, schema_name, table_name, cte_map} = node as Record<string, unknown>;
+    if (type === "BASE_TABLE")
+      tables.push([schema_name, table_name].filter((name) => typeof name === "string" && name).join("."));
+    for (const {key} of (cte_map as {map: {key: string}[]} | undefined)?.map ?? []) named.add(key);
+    Object.values(node).forEach(visit);
+  };
+  visit(tree);
+  return tables.filter((table) => !named.has(table));
 }
 
 /** Quotes a name. */

@@ -50,9 +50,8 @@ async function open() {
     const connection = await connect(database);
     return {
       query: async (sql) => objectsOf(await connection.query(sql)),
-      run: async (sql, options) => {
-        for await (const result of runAll(database, [{sql}], options)) return result;
-      },
+      // the connection stays: closed right after its only result, the browser's tab ends at the next query
+      run: async (sql, options) => (await runAll(database, [{sql}], options).next()).value,
       runAll: (statements, options) => runAll(database, statements, options),
       schema: async () => schemaOf(objectsOf(await connection.query(columnsSql))),
       addTable: (table) => addTable(database, connection, table),
