@@ -50,11 +50,12 @@ select
   cast(priced.pieces as bigint) as pieces,
   cast(priced.revenue as decimal(38, 2)) as revenue,
   cast(within.products as integer) as category_products,
-  within.r2 as category_r2,
-  within.slope as category_slope,
+  -- the last digits of sums of logarithms depend on their order
+  round(within.r2, 9) as category_r2,
+  round(within.slope, 9) as category_slope,
   cast(overall.products as integer) as products,
-  overall.r2,
-  overall.slope
+  round(overall.r2, 9) as r2,
+  round(overall.slope, 9) as slope
 from priced
 join within on within.category = priced.category
 cross join overall

@@ -72,8 +72,8 @@ async function openParser(): Promise<DuckDBConnection> {
 /**
  * Names of the tables a select reads, as `schema.table` or `table`, each once and sorted, from DuckDB's own parser. It
  * asks an empty database: one that has views of these names would tell what stands behind them. DuckDB's list of table
- * names comes out empty where a table is joined with a named subquery by `using`, so the parsed tree is asked as well;
- * a `pivot` has no such tree.
+ * names comes out empty where a table is joined with a named subquery by `using`, so the parsed tree is asked as well.
+ * Throws where neither tells, as of a `pivot`.
  */
 export async function tablesOf(sql: string, file?: string): Promise<string[]> {
   parser ??= openParser();
@@ -86,7 +86,9 @@ export async function tablesOf(sql: string, file?: string): Promise<string[]> {
       connection,
       `select json_serialize_sql(${literal(sql)}::varchar)::varchar as tree`
     );
-    return [...new Set([...listed, ...tablesIn(JSON.parse(tree))])].sort();
+    const parsed = JSON.parse(tree) as {error: boolean; error_message?: string};
+    if (parsed.error && !listed.length) throw new Error(`its tables cannot be told: ${parsed.error_message}`);
+    return [...new Set([...listed, ...tablesIn(parsed)])].sort();
   } catch (error) {
     return fail(error as Error, file);
   }

@@ -308,6 +308,7 @@ describe("the way of a column", () => {
     "/explore/question",
     "/explore/sql",
     "/product",
+    "/trust/checks",
     "/trust/reconciliation"
   ];
 });
