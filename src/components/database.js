@@ -160,10 +160,8 @@ async function addTable(database, connection, {name, bytes, read}) {
 
 /** Asks the query to stop; if it does not listen in time, its engine ends and the next call starts another. */
 async function cancel(database, connection, reject) {
-  const stopped = connection
-    .cancelSent()
-    .then(() => connection.close())
-    .then(() => true);
+  // it is not closed: the engine may still be at work for it, and would read what is no more
+  const stopped = connection.cancelSent().then(() => true);
   const late = new Promise((resolve) => setTimeout(() => resolve(false), patience));
   const isStopped = await Promise.race([stopped, late]).catch(() => false);
   if (!isStopped) await leave(database);
