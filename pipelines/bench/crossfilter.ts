@@ -1,11 +1,11 @@
-import {createReadStream, readFileSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import {copyFile, mkdir, readdir, writeFile} from "node:fs/promises";
 import {createRequire} from "node:module";
 import {dirname, join} from "node:path";
-import {createGzip} from "node:zlib";
 import type {Browser, Page} from "playwright-core";
 import {openBrowser, serveFolder} from "../test/browser.ts";
 import {usualPage} from "./crossfilter-usual.ts";
+import {gzipped} from "./gzipped.ts";
 
 type Row = {what: string; measured: string; target: string};
 type Measured = {firstBytes: number; bytes: number; first: number; ready: number; times: number[]};
@@ -81,7 +81,7 @@ async function measured(folder: string, path: string, ready: string): Promise<Me
   const browser: Browser = await openBrowser();
   try {
     const page = await browser.newPage({viewport: {width: 1440, height: 900}});
-    const sizes: Promise<number>[] = [];
+    const sizes: Promise<number | null>[] = [];
     page.context().on("response", (response) => {
       if (response.request().method() !== "GET") return;
       if (response.status() === 206) sizes.push(response.headerValue("content-length").then(Number));
@@ -95,7 +95,7 @@ async function measured(folder: string, path: string, ready: string): Promise<Me
     await page.waitForSelector(ready, {timeout: 120_000});
     const opened = performance.now() - began;
     const times = await brush(page);
-    const bytes = (await Promise.all(sizes)).reduce((sum, one) => sum + one, 0);
+    const bytes = (await Promise.all(sizes)).reduce<number>((sum, one) => sum + (one ?? 0), 0);
     return {firstBytes, bytes, first, ready: opened, times};
   } finally {
     await browser.close();
@@ -112,7 +112,7 @@ async function finished(page: Page, folder: string): Promise<number> {
       .map(({name}) => new URL(name).pathname)
   );
   const sizes = await Promise.all([...new Set(paths)].map((path) => gzipped(folder, path)));
-  return sizes.reduce((sum, one) => sum + one, 0);
+  return sizes.reduce<number>((sum, one) => sum + (one ?? 0), 0);
 }
 
 /** Milliseconds from each pointer event to the frame after the last linked chart was drawn. */
@@ -144,22 +144,4 @@ async function brush(page: Page): Promise<number[]> {
 function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
-}
-
-async function gzipped(folder: string, path: string): Promise<number> {
-  const names = [path, `${path}.html`, `${path.replace(/\/$/, "")}/index.html`];
-  for (const name of names) {
-    const file = join(folder, decodeURIComponent(name));
-    const size = await sizeOf(file).catch(() => null);
-    if (size !== null) return size;
-  }
-  return 0;
-}
-
-function sizeOf(file: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let size = 0;
-    const packed = createReadStream(file).on("error", reject).pipe(createGzip());
-    packed.on("data", (chunk: Buffer) => (size += chunk.length)).on("end", () => resolve(size));
-  });
 }

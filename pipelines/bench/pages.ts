@@ -1,8 +1,6 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {gzipSync} from "node:zlib";
 import type {Browser, Page} from "playwright-core";
 import {pages} from "../test/site.ts";
+import {gzipped} from "./gzipped.ts";
 
 type Row = {what: string; measured: string; target: string};
 type Seen = {paint: number; shift: number};
@@ -103,11 +101,9 @@ function watchPaints(): void {
   ).observe({type: "layout-shift", buffered: true});
 }
 
-/** A file of the site as a web server packs it; the browser's DuckDB reads its database by range, which is not packed. */
+/** Bytes of a file that a page asked for. */
 async function compressed(dist: string, path: string): Promise<number> {
-  for (const name of [path, `${path}.html`, `${path.replace(/\/$/, "")}/index.html`]) {
-    const found = await readFile(join(dist, decodeURIComponent(name))).catch(() => undefined);
-    if (found) return gzipSync(found).length;
-  }
-  return 0;
+  const size = await gzipped(dist, path);
+  if (size === null) throw new Error(`${path} is not in the built site`);
+  return size;
 }

@@ -1,6 +1,5 @@
 import {spawn} from "node:child_process";
 import {join} from "node:path";
-import type {Browser} from "playwright-core";
 import {copyProject} from "../test/project.ts";
 import {openBrowser, serveFolder} from "../test/browser.ts";
 import {measureCrossfilter} from "./crossfilter.ts";
@@ -24,7 +23,6 @@ export async function measureSite(env: NodeJS.ProcessEnv, folder: string): Promi
   const browser = await openBrowser();
   try {
     rows.push(...(await measurePages(browser, dist, site.url)));
-    rows.push(await measureSql(browser, site.url));
     rows.push(await measureWhy(browser, dist));
   } finally {
     await browser.close();
@@ -56,17 +54,6 @@ async function assay(root: string, env: NodeJS.ProcessEnv, args: string[]): Prom
   const code = await new Promise((resolve) => child.on("close", resolve));
   if (code !== 0) throw new Error(output);
   return Buffer.concat(parts).toString();
-}
-
-/** From opening the SQL page to the first answer of the browser's DuckDB. */
-async function measureSql(browser: Browser, url: string): Promise<Row> {
-  const page = await browser.newPage();
-  const began = performance.now();
-  await page.goto(`${url}/explore/sql`);
-  await page.locator(".result-grid .tabulator-row").first().waitFor({timeout: 60_000});
-  const measured = seconds(performance.now() - began);
-  await page.close();
-  return {what: "/explore/sql: first answer, DuckDB cold", measured, target: "≤ 3 s"};
 }
 
 function seconds(milliseconds: number): string {

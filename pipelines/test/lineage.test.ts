@@ -308,7 +308,6 @@ describe("the way of a column", () => {
     "/explore/question",
     "/explore/sql",
     "/product",
-    "/trust/checks",
     "/trust/reconciliation"
   ];
 });

@@ -4,6 +4,7 @@ import {goToQuestion} from "./builder-chips.js";
 import {measuresOf} from "./builder-plan.js";
 import {answerRows} from "./builder-rows.js";
 import {filterWords} from "./builder-words.js";
+import {objectsOf} from "./objects.js";
 import {Failure} from "./states.js";
 
 const limit = 20_000;
@@ -54,7 +55,11 @@ async function answered(plan, definitions, {signal, stepped}) {
     const opened = import("./database.js").then(({openDatabase}) => openDatabase());
     const database = await abortable(opened, signal);
     at = step("asking the browser's DuckDB", "Asking…");
-    const ask = async (sql) => (sql ? objectsOf(await database.run(sql, {limit, signal})) : {rows: []});
+    const ask = async (sql) => {
+      if (!sql) return {rows: []};
+      const result = await database.run(sql, {limit, signal});
+      return {rows: objectsOf(result), isCut: result.isCut};
+    };
     const [current, base] = [await ask(plan.sql), await ask(plan.baseSql)];
     const [total, baseTotal] = [await ask(plan.totalSql), await ask(plan.baseTotalSql)];
     const measures = measuresOf(plan.asked, definitions);
@@ -69,13 +74,6 @@ async function answered(plan, definitions, {signal, stepped}) {
     error.step = at;
     throw error;
   }
-}
-
-function objectsOf({columns, rows, isCut}) {
-  return {
-    rows: rows.map((row) => Object.fromEntries(columns.map(({name}, index) => [name, row[index]]))),
-    isCut
-  };
 }
 
 function abortable(promise, signal) {

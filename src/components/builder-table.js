@@ -3,7 +3,7 @@ import {exactValue} from "./builder-measure.js";
 import {cellsOf, keyName, keysOf} from "./builder-series.js";
 import {resultTable} from "./result-table.js";
 import {withUnit} from "./shop.js";
-import {whyOf} from "./why-button.js";
+import {askable, whyOf} from "./why-button.js";
 
 const types = {money: "DECIMAL(38,2)", integer: "BIGINT", percent: "DOUBLE", date: "VARCHAR"};
 
@@ -12,16 +12,18 @@ export function answerTable({plan, measures, answer, markOf}) {
   const isPivoted = plan.asked.isPivoted && plan.groups.length > 1;
   const {columns, rows} = isPivoted ? pivoted(plan, measures, answer.rows) : flat(plan, measures, answer);
   const marks = new Map(isPivoted ? [] : ordered(plan, answer.rows).map((row, index) => [rows[index], row]));
-  const ask = (row) => {
+  const ending = (row, node) => {
     const {keys, values, isAlone} = marks.get(row) ?? {
       keys: row.slice(0, plan.groups.length - 1),
       values: []
     };
-    return markOf(measures[0], keys, isAlone ? undefined : values[0]);
+    const mark = markOf(measures[0], keys, isAlone ? undefined : values[0]);
+    askable(node, () => mark);
+    return whyOf(mark);
   };
   return html`<div>
     ${answer.total && plan.groups.length ? totalLine(measures, answer.total, markOf) : ""}
-    ${resultTable({columns, rows}, {pageSize: 30, label: "The answer as a table", nothing: "n/a", markOf: ask})}
+    ${resultTable({columns, rows}, {pageSize: 30, label: "The answer as a table", nothing: "n/a", ending})}
   </div>`;
 }
 

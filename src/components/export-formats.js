@@ -1,3 +1,5 @@
+import {objectsOf} from "./objects.js";
+
 /** Files of a result `{columns: [{name, type}], rows: [[…]]}`; types are DuckDB's. */
 
 /** A result as CSV: null is an empty field, empty text is "". */
@@ -13,12 +15,8 @@ export function csvOf({columns, rows}) {
 }
 
 /** A result as a JSON array of objects. */
-export function jsonOf({columns, rows}) {
-  return JSON.stringify(
-    rows.map((row) => Object.fromEntries(columns.map(({name}, index) => [name, row[index]]))),
-    null,
-    1
-  );
+export function jsonOf(result) {
+  return JSON.stringify(objectsOf(result), null, 1);
 }
 
 /** The file of `csvOf`, with a mark by which spreadsheets know that it is UTF-8. */

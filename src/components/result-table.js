@@ -1,15 +1,14 @@
 import {html} from "htl";
 import {counted, exact, exactTo} from "./format.js";
-import {askable, whyOf} from "./why-button.js";
 
 const clipAt = 80;
 
 /**
  * A table of `{columns: [{name, type}], rows: [[…]]}`: pages of `pageSize`, sorted by a click on a header, numbers
  * right-aligned, null as a faint mark, long text clipped and whole on click. `label` names it for screen readers,
- * `nothing` is written for a number that is null, `markOf(row)` is what is asked of a row.
+ * `nothing` is written for a number that is null, `ending(row, node)` gives a row a last cell, headed by a hidden "Ask".
  */
-export function resultTable({columns, rows}, {pageSize = 100, label = "Result", nothing = "∅", markOf} = {}) {
+export function resultTable({columns, rows}, {pageSize = 100, label = "Result", nothing = "∅", ending} = {}) {
   const state = {page: 0, by: null, isDown: false, rows};
   const head = html`<thead></thead>`;
   const body = html`<tbody></tbody>`;
@@ -24,12 +23,17 @@ export function resultTable({columns, rows}, {pageSize = 100, label = "Result", 
     const pages = Math.max(1, Math.ceil(rows.length / pageSize));
     const from = state.page * pageSize;
     head.replaceChildren(headerRow(columns, state, sortBy));
-    if (markOf) head.firstElementChild.append(html`<th scope="col"><span class="hidden">Ask</span></th>`);
+    if (ending) head.firstElementChild.append(html`<th scope="col"><span class="hidden">Ask</span></th>`);
     const shown = state.rows.slice(from, from + pageSize);
-    body.replaceChildren(...shown.map((row) => withMark(bodyRow(columns, row, nothing), markOf?.(row))));
+    body.replaceChildren(...shown.map((row) => ended(bodyRow(columns, row, nothing), row)));
     pager.replaceChildren(
       ...(pages > 1 ? pagerParts(state.page, pages, from, pageSize, rows.length, turn) : [])
     );
+  }
+
+  function ended(node, row) {
+    if (ending) node.append(html`<td class="ask">${ending(row, node)}</td>`);
+    return node;
   }
 
   function sortBy(index) {
@@ -92,12 +96,6 @@ function bodyRow(columns, row, nothing) {
         </td>`
     )}
   </tr>`;
-}
-
-function withMark(node, mark) {
-  if (mark === undefined) return node;
-  node.append(html`<td class="ask">${whyOf(mark)}</td>`);
-  return askable(node, () => mark);
 }
 
 function cell(value, name, type, nothing) {

@@ -1,4 +1,4 @@
-/** DuckDB's reserved words: `duckdb_keywords()` of 1.4. */
+/** DuckDB's reserved words: `duckdb_keywords()` of 1.5. */
 const reserved = new Set(
   `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default
   deferrable desc describe distinct do else end except false fetch for foreign from group having in initially intersect

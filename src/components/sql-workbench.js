@@ -2,6 +2,7 @@ import {html} from "htl";
 import {FileAttachment} from "observablehq:stdlib";
 import {copyButton, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
+import {objectsOf} from "./objects.js";
 import {remember} from "./query-history.js";
 import {schemaTree} from "./schema-tree.js";
 import {addressOf, readAddress} from "./sql-address.js";
@@ -205,8 +206,7 @@ function askAllOf({values}) {
   return async (sql, {signal}) => {
     try {
       const asking = (await openDatabase()).runAll([{sql, values}], {limit: Infinity, signal});
-      for await (const {columns, rows} of asking)
-        return rows.map((row) => Object.fromEntries(columns.map(({name}, index) => [name, row[index]])));
+      for await (const result of asking) return objectsOf(result);
     } catch (error) {
       throw new Error(sqlError(error, sql).message, {cause: error});
     }
