@@ -328,6 +328,65 @@ test("a selection goes on as a question with the same sum, and to the profile of
   await page.close();
 });
 
+test("a member and a bar over time are asked about under the view's other choices", async () => {
+  const window = await openWindow(browser, built.url);
+  const page = await window.open(`${path}?order_date=2025-03-10..2025-09-20&category=Bikes`);
+  await settled(page);
+  const menu = page.locator(".popup-menu");
+  /** What the panel says of the lines: the predicate and gold's sum of them. */
+  const why = async () => {
+    await menu.getByRole("menuitem", {name: /^Why this number/}).click();
+    const gold = page.locator(".why-steps [data-step=gold]");
+    await gold.waitFor();
+    const revenue = Number(await gold.getAttribute("data-revenue")).toFixed(2);
+    const command = (await page.locator(".why .command code").textContent())!;
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".why", {state: "detached"});
+    return [/where (.*)"$/.exec(command)![1], revenue];
+  };
+  const germany = page.locator("[data-chart=country]").getByRole("button", {name: "Germany"});
+  const shown = (await membersOf(page, "country")).Germany;
+  const asked =
+    "order_date between '2025-03-10' and '2025-09-20' and category = 'Bikes' and country = 'Germany'";
+  await germany.click({button: "right"});
+  expect(await why()).toEqual([asked, shown]);
+  await germany.focus();
+  await page.keyboard.press("?");
+  expect(await why()).toEqual([asked, shown]);
+
+  const {charts} = await builtFrame();
+  const {bins, values} = charts.find(({name}) => name === "order_date")!;
+  const bars = bins as unknown as {from: string; to: string}[];
+  await page.locator("#reset").click();
+  await settled(page);
+  const cover = page.locator("[data-chart=order_date] .cf-cover");
+  await cover.scrollIntoViewIfNeeded();
+  const {width} = (await cover.boundingBox())!;
+  const position = {x: (3.5 / bars.length) * width, y: 60};
+  await cover.click({button: "right", position});
+  expect(await why()).toEqual([
+    `order_date between '${bars[3]!.from}' and '${bars[3]!.to}'`,
+    values[3]!.toFixed(2)
+  ]);
+  expect(await chips(page)).toEqual([]);
+  await cover.click({button: "right", position});
+  await menu.getByRole("menuitem", {name: "Filter by this"}).click();
+  await settled(page);
+  expect(new URL(page.url()).searchParams.get("order_date")).toBe(`${bars[3]!.from}..${bars[3]!.to}`);
+
+  /** Whether a right click is taken, rather than left to the browser. */
+  const isTaken = () =>
+    germany.evaluate(
+      (node) => !node.dispatchEvent(new MouseEvent("contextmenu", {bubbles: true, cancelable: true}))
+    );
+  expect(await isTaken()).toBe(true);
+  await page.goto(`${built.url}${path}?sales_amount=10..100`);
+  await settled(page);
+  expect(await isTaken()).toBe(false);
+  expect(window.wrong).toEqual([]);
+  await window.close();
+});
+
 test("another measure, and what a link cannot ask", async () => {
   const page = await browser.newPage();
   await open(page, "?measure=quantity&country=Germany");

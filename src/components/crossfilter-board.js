@@ -7,7 +7,8 @@ import {CrossfilterChips} from "./crossfilter-chips.js";
 import {binsOf, openCrossfilter} from "./crossfilter-engine.js";
 import {standsOut} from "./crossfilter-finding.js";
 import {measuresOf} from "./crossfilter-frame.js";
-import {binTable, Histogram} from "./crossfilter-histogram.js";
+import {binTable, binText, Histogram} from "./crossfilter-histogram.js";
+import {markOf} from "./crossfilter-mark.js";
 import {Members} from "./crossfilter-members.js";
 import {RangeInputs} from "./crossfilter-range.js";
 import {
@@ -240,6 +241,18 @@ export function crossfilterBoard({frame, definitions}) {
     go(withMembers(view, chart.name, toggled(chosen, chart.name, member, {adds})[chart.name] ?? []));
   }
 
+  function memberMark(chart, member) {
+    const mark = markOf(view, frame, {name: chart.name, member});
+    return mark && {...mark, onFilter: () => go(withMembers(view, chart.name, [member]))};
+  }
+
+  function dayMark(chart, bin) {
+    const {from, to} = chart.bins[bin];
+    const days = {from, to};
+    const mark = markOf(view, frame, {days, title: binText(chart, bin)});
+    return mark && {...mark, onFilter: () => go(withRange(view, chart.name, days))};
+  }
+
   function cardOf(chart) {
     return chart.kind === "members" ? membersCard(chart) : binsCard(chart);
   }
@@ -263,7 +276,8 @@ export function crossfilterBoard({frame, definitions}) {
       height: chart.kind === "time" ? 200 : window.innerWidth <= 640 ? 220 : 288,
       onBrush,
       onCancel,
-      onEnter
+      onEnter,
+      markOf: (bin) => (chart.kind === "time" ? dayMark(chart, bin) : null)
     });
     const inputs = RangeInputs(chart, {onChange: (range) => go(withRange(view, chart.name, range)), onEnter});
     const rows = binTable(chart, {
@@ -334,7 +348,11 @@ export function crossfilterBoard({frame, definitions}) {
       lines: mapOf(chart.lines)
     };
     const onEnter = () => expect(chart.name);
-    const members = Members(chart, {onPick: (member, event) => picked(chart, member, event), onEnter});
+    const members = Members(chart, {
+      onPick: (member, event) => picked(chart, member, event),
+      onEnter,
+      markOf: (member) => memberMark(chart, member)
+    });
     const card = shell(chart, {body: members.node, foot: []});
     return {chart, node: card.node, isStale: false, take, draw, rest() {}, shares};
 

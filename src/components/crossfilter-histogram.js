@@ -2,6 +2,7 @@ import {html, svg} from "htl";
 import {date, exact, month, monthName, percent, span, tick, tickRoom} from "./format.js";
 import {hatch} from "./hatch.js";
 import {rangeText} from "./crossfilter-view.js";
+import {askable} from "./why-button.js";
 
 const top = 8;
 const bottom = 28;
@@ -12,11 +13,12 @@ const right = 8;
  * Bars over time or of a number, in front of those of all sales, with a brush that takes whole bars. It is no plot of
  * vgplot, which makes a plot anew at each step, must be loaded before the first chart, and keeps a finger on its brush
  * from scrolling the page. `onBrush(bins, {isFinished})` gets `[first, last]` or null, `onCancel()` undoes what is not
- * finished; `onEnter()` is called when a pointer or the focus comes. Answers
+ * finished; `onEnter()` is called when a pointer or the focus comes; `markOf(bin)` is what a
+ * right click or a long press asks of, or null. Answers
  * `{node, resize(width), draw(state)}`; the state is `{totals, values, lines, bins, isOdd, label}`: sums by bar of all
  * sales and of the selection, the brushed bars, whether a range cuts a bar, the measure's name.
  */
-export function Histogram(chart, {height = 220, onBrush, onCancel, onEnter}) {
+export function Histogram(chart, {height = 220, onBrush, onCancel, onEnter, markOf}) {
   const count = chart.bins.length;
   const {mark, fill} = hatch();
   const node = svg`<svg class="cf-histogram" role="img" height=${height}></svg>`;
@@ -139,6 +141,12 @@ export function Histogram(chart, {height = 220, onBrush, onCancel, onEnter}) {
       return near[0] < near[1] ? "first" : "last";
     };
     node.addEventListener("pointerenter", onEnter);
+    askable(cover, (event) => {
+      if (began?.isDrag) return null;
+      const mark = markOf(binAt(event));
+      if (mark) began = null;
+      return mark;
+    });
     cover.addEventListener("pointermove", (event) => {
       const bin = binAt(event);
       cover.dataset.tip = began ? "" : told(chart, state, bin);

@@ -2,13 +2,14 @@ import {html} from "htl";
 import {compact, counted, exact, percent} from "./format.js";
 import {memberText} from "./crossfilter-view.js";
 import {most} from "./crossfilter-frame.js";
+import {askable} from "./why-button.js";
 
 /**
  * The members of a dimension as bars in front of those of all sales; each is a button that `onPick(member, event)` is told
- * of. Many members are searched: the largest are listed, the chosen ones first. Answers `{node, draw(state)}`; the state
+ * of; `markOf(member)` is what a right click, a long press or `?` asks of, or null. Many members are searched: the largest are listed, the chosen ones first. Answers `{node, draw(state)}`; the state
  * is `{members, totals, values, lines, chosen, label, known}`, maps by member.
  */
-export function Members(chart, {onPick, onEnter}) {
+export function Members(chart, {onPick, onEnter, markOf}) {
   const list = html`<ul class="cf-members"></ul>`;
   const isLong = chart.size > 30;
   const search = html`<input
@@ -27,6 +28,10 @@ export function Members(chart, {onPick, onEnter}) {
   node.addEventListener("pointerenter", onEnter);
   node.addEventListener("focusin", onEnter);
   for (const type of ["pointerover", "focusin"]) list.addEventListener(type, tell, {capture: true});
+  askable(list, ({target}) => {
+    const row = rowAt(target);
+    return row ? markOf(row.member) : null;
+  });
   return {node, draw};
 
   function draw(next) {
@@ -96,9 +101,13 @@ export function Members(chart, {onPick, onEnter}) {
 
   /** The tip is written when it is asked for, not at every move of a brush. */
   function tell({target}) {
+    const row = rowAt(target);
+    if (row && state) row.button.dataset.tip = told(row.member, state);
+  }
+
+  function rowAt(target) {
     const button = target.closest?.("button");
-    const found = button && [...rows.values()].find((one) => one.button === button);
-    if (found && state) button.dataset.tip = told(found.member, state);
+    return button && [...rows.values()].find((one) => one.button === button);
   }
 }
 
