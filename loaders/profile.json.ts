@@ -10,7 +10,7 @@ import {type Described, readDictionary} from "../pipelines/dictionary.ts";
 import {literal, query, run, withEngine} from "../pipelines/engine/duckdb.ts";
 import {type Lake, openLake} from "../pipelines/lake/lake.ts";
 import type {Release} from "../pipelines/release.ts";
-import {findRelease} from "../pipelines/release.ts";
+import {findComparable} from "../pipelines/release.ts";
 import {hash} from "../pipelines/step.ts";
 import {showForSite} from "../pipelines/views.ts";
 import {profileOf} from "../src/components/profile-sql.js";
@@ -19,7 +19,7 @@ import {profileOf} from "../src/components/profile-sql.js";
 const config = readConfig();
 const lake = openLake(config);
 const release = await shownRelease(config, lake);
-const parent = release.parent === null ? undefined : await findRelease(lake, release.parent);
+const parent = await findComparable(lake, release);
 const dictionary = readDictionary(config.root);
 
 const tables = await withDatabase(config, lake, release, async (connection) => {

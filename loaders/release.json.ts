@@ -2,12 +2,12 @@ import {shownRelease} from "../pipelines/5-site/shown.ts";
 import type {LedgerLine} from "../pipelines/ledger.ts";
 import {readConfig} from "../pipelines/config.ts";
 import {openLake} from "../pipelines/lake/lake.ts";
-import {findRelease, type Release} from "../pipelines/release.ts";
+import {findComparable, type Release} from "../pipelines/release.ts";
 
 const config = readConfig();
 const lake = openLake(config);
 const release = await shownRelease(config, lake);
-const parent = release.parent === null ? undefined : await findRelease(lake, release.parent);
+const parent = await findComparable(lake, release);
 const {id, published_at, data_through, source, objects, ledger, checks} = release;
 
 process.stdout.write(

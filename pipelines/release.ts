@@ -119,6 +119,13 @@ export async function writeRelease(lake: Lake, release: Release): Promise<void> 
   await lake.write(`releases/${release.id}.json`, JSON.stringify(manifest, null, 1));
 }
 
+/** The release before one, if it is there and of the same shop: what it can be compared with. */
+export async function findComparable(lake: Lake, release: Release): Promise<Release | undefined> {
+  return release.parent === null || release.profiles?.[0]?.begins
+    ? undefined
+    : findRelease(lake, release.parent);
+}
+
 /** The published releases, newest first. */
 export async function listReleases(lake: Lake, most = shown): Promise<Release[]> {
   return releasesUpTo(lake, await findCurrent(lake), most);

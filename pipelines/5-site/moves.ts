@@ -47,7 +47,7 @@ export async function movesUpTo(
   const readings = measures.flatMap(({name, as_reported, as_today}) =>
     [as_reported, as_today].filter((other) => other !== name)
   );
-  const releases = await releasesUpTo(lake, last, shown);
+  const releases = ofOneShop(await releasesUpTo(lake, last, shown));
   const pointer = await findPointer(lake);
   const diffs: (Diff | undefined)[] = [];
   // one after another: each comparison that was not kept has an engine of its own
@@ -75,6 +75,12 @@ export async function movesUpTo(
       step: n + 1 === releases.length ? null : diffs[n] ? stepOf(diffs[n]) : {isLost: true}
     }))
   };
+}
+
+/** Releases as far back as they are of the same shop as the newest. */
+function ofOneShop(releases: Release[]): Release[] {
+  const first = releases.findIndex(({profiles}) => profiles?.[0]?.begins);
+  return first < 0 ? releases : releases.slice(0, first + 1);
 }
 
 async function compare(

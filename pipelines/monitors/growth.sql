@@ -1,4 +1,5 @@
--- How many rows came or went since the release before, against what came or went between the releases before it.
+-- How many rows came or went since the release before, against what came or went between the releases before it; as long
+-- as those are few, only a tenth of the rows that went is news.
 with counts as (
   select position, value - lead(value) over (order by position) as change, lead(value) over (order by position) as earlier
   from profile
@@ -18,11 +19,15 @@ usual as (
 select
   'change in rows' as subject,
   value,
-  expected_low(usual, spread, greatest(0.02 * earlier, 10)) as low,
-  expected_high(usual, spread, greatest(0.02 * earlier, 10)) as high,
-  changes >= 5 as is_known,
-  signed(value) || ' rows since the release before, usually '
-    || signed(expected_low(usual, spread, greatest(0.02 * earlier, 10))) || ' to '
-    || signed(expected_high(usual, spread, greatest(0.02 * earlier, 10))) as words
+  case when changes >= 5 then expected_low(usual, spread, greatest(0.02 * earlier, 10)) else -0.1 * earlier end as low,
+  case when changes >= 5 then expected_high(usual, spread, greatest(0.02 * earlier, 10)) end as high,
+  changes >= 5 or (earlier >= 20 and value < -0.1 * earlier) as is_known,
+  signed(value) || ' rows since the release before, '
+    || case
+      when changes >= 5
+        then 'usually ' || signed(expected_low(usual, spread, greatest(0.02 * earlier, 10))) || ' to '
+          || signed(expected_high(usual, spread, greatest(0.02 * earlier, 10)))
+      else 'which had ' || counted(earlier)
+    end as words
 from usual
 where value is not null

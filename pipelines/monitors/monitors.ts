@@ -40,6 +40,12 @@ export const dimensions: Record<string, string[]> = {
   "gold.dim_customers": ["country", "marital_status", "gender"]
 };
 
+/** The numbers that a shop knows its own by, and that no other shop has. */
+export const numbers: Record<string, string> = {
+  "gold.dim_customers": "customer_number",
+  "gold.dim_products": "product_number"
+};
+
 /** What is sold by what: `through` is a reference of the fact table. */
 const sold = [
   {table: "gold.fct_sales", through: "current_product_key", column: "category"},
@@ -116,6 +122,14 @@ export const monitors: Monitor[] = [
       member: {column}
     }))
   ),
+  ...Object.entries(numbers).map(([table, column]) => ({
+    name: `same_shop_${bare(table)}`,
+    check: "same_shop",
+    table,
+    severity: "block" as const,
+    description: `${bare(table)} still has some of the numbers of the release before: it is of the same shop.`,
+    member: {column}
+  })),
   ...profiled.flatMap((table) => [
     {
       name: `lost_rows_${bare(table)}`,

@@ -6,6 +6,7 @@ import {UsageError} from "../config.ts";
 import {ident, literal, query, queryOne, run} from "../engine/duckdb.ts";
 import {typedAmount} from "../ledger.ts";
 import type {Release} from "../release.ts";
+import {simulatedName} from "../source/source.ts";
 import {type Context, hash, keep, type LakeObject, runStep} from "../step.ts";
 import {type Monitor, monitors, profiled} from "./monitors.ts";
 import {kept, measuresOf, type Profile, profileTables} from "./profile.ts";
@@ -53,9 +54,7 @@ export async function watch(context: Context, scene: Scene): Promise<Watched> {
   );
   const content = hash(JSON.stringify(Object.entries(inputs).sort()));
   const {source, before, dataThrough} = scene;
-  const ofSource = (before?.profiles ?? []).filter((one) => one.source === source);
-  const other = ofSource.findIndex((one) => one.content !== content);
-  const history = other < 0 ? [] : ofSource.slice(other, other + kept - 1);
+  const {history, begins} = historyOf(before?.profiles ?? [], content, source);
   const texts = readTexts(context.config.root);
   const step = {
     name: "monitors",
@@ -65,9 +64,9 @@ export async function watch(context: Context, scene: Scene): Promise<Watched> {
     parameters: {dataThrough, history: hash(JSON.stringify(history))}
   };
   const {facts, objects} = await runStep(context, step, async () => {
+    await run(context.connection, texts.expected!, "pipelines/monitors/expected.sql");
     const tables = await profileTables(context);
     const past = [tables, ...history.map((one) => one.tables)];
-    await run(context.connection, texts.expected!, "pipelines/monitors/expected.sql");
     const checks: Check[] = [];
     const failures: LakeObject[] = [];
     for (const monitor of monitors) {
@@ -81,8 +80,33 @@ export async function watch(context: Context, scene: Scene): Promise<Watched> {
   const {checks, accepted} = judge(facts.checks as Check[], objects, scene);
   const blocking = checks.filter(({status}) => status === "fail");
   if (blocking.length) throw new FailedChecks(wordsOf(blocking), checks, objects);
-  const own: Profile = {content, source, tables: facts.tables as Profile["tables"]};
+  const isOther = begins || accepted.some(({monitor}) => monitor.startsWith("same_shop_"));
+  const own: Profile = {
+    content,
+    source,
+    tables: facts.tables as Profile["tables"],
+    ...(isOther && {begins: true})
+  };
   return {profiles: [own, ...history], accepted, checks, failures: objects};
+}
+
+/**
+ * The profiles a release is compared with, newest first: of other rows, and of this shop as far as is known. The shop
+ * that is simulated is none, and `begins` says that the release before was of it.
+ */
+function historyOf(
+  profiles: Profile[],
+  content: string,
+  source: string
+): {history: Profile[]; begins: boolean} {
+  const other = profiles.findIndex((one) => one.content !== content);
+  const past = other < 0 ? [] : profiles.slice(other, other + kept - 1);
+  if (past[0]?.source === simulatedName && source !== simulatedName) return {history: [], begins: true};
+  const first = past.findIndex(({begins}) => begins);
+  return {
+    history: first < 0 ? past : past.slice(0, first + 1),
+    begins: other !== 0 && profiles[0]?.begins === true
+  };
 }
 
 function readTexts(root: string): Record<string, string> {
@@ -125,7 +149,12 @@ function watchedSql({table, day, amount, member}: Monitor): string {
     return `select _row, hash(*columns(* exclude (_row))) as content, to_json(t)::varchar as record, ${typed} as amount
       from ${table} as t`;
   }
-  const columns = [`${day ? ident(day) : "null::date"} as day`, `${amount ? ident(amount) : "1"} as amount`];
+  const own = member && !member.through ? [`${ident(member.column)}::varchar as member`] : [];
+  const columns = [
+    `${day ? ident(day) : "null::date"} as day`,
+    `${amount ? ident(amount) : "1"} as amount`,
+    ...own
+  ];
   if (!member?.through) return `select ${columns.join(", ")} from ${table}`;
   const to = findTable(gold, name).references[member.through]!;
   return `select ${columns.join(", ")}, found.${ident(member.column)}::varchar as member

@@ -8,7 +8,8 @@ import {contentOfTable, type StepResult} from "../step.ts";
 import {driftOf, type Shape} from "./drift.ts";
 import {simulate} from "./simulate.ts";
 
-const simulatedName = "simulated shop";
+/** What a release says of its source where the shop is simulated. */
+export const simulatedName = "simulated shop";
 
 /** Lines of the shop that is simulated when there is no SOURCE_URL. */
 export const simulatedLines = 100_000;

@@ -213,6 +213,42 @@ test("a table that lost most of its rows blocks; with few rows anything may happ
   ]);
 });
 
+test("another shop in the place of this one blocks; once it is accepted, it is compared with itself alone", async () => {
+  const of = (count: number) => ({...shop, ...customers(count)});
+  const other = (count: number) =>
+    Object.fromEntries(Object.entries(of(count)).map(([name, rows]) => [name, rows.replaceAll("AW", "ZX")]));
+  const name = "same_shop_dim_customers";
+  expect(said(await watchAll(of(40)), name)).toEqual(["pass", 0, "not enough history"]);
+  expect(said(await watchAll(of(40), of(60)), name)[0]).toBe("pass");
+  const first = await watchOne(of(40));
+  expect(await failure(watchOne(other(35), first))).toContain(
+    `${name}, gold.dim_customers: another shop? 0 of 40 sampled customer_numbers of the release before are there`
+  );
+  const second = await watchOne(other(35), first, {monitors: [name], reason: "we moved"});
+  expect(second.profiles.map(({begins}) => begins)).toEqual([true, undefined]);
+  const again = await watchOne(other(35), second);
+  expect([again.checks, again.profiles]).toEqual([second.checks, second.profiles]);
+  const third = await watchOne(other(36), again);
+  expect(third.profiles.map(({begins}) => begins)).toEqual([undefined, true]);
+  expect(said(third, name)[0]).toBe("pass");
+}, 60_000);
+
+test("the history goes on in another folder, and begins anew after the shop that is simulated", async () => {
+  const of = (count: number) => ({...shop, ...customers(count)});
+  const first = await watchOne(of(40));
+  const [profile] = first.profiles;
+  const from = (source: string) => ({...first, profiles: [{...profile!, source}]});
+  expect(said(await watchOne(of(25), from("exports/monday")), "growth_crm_cust_info")).toEqual([
+    "warn",
+    1,
+    "-15 rows since the release before, which had 40"
+  ]);
+  const real = await watchOne(of(3), from("simulated shop"));
+  expect(said(real, "lost_rows_crm_cust_info")).toEqual(["pass", 0, "not enough history"]);
+  expect(real.profiles.map(({begins}) => begins)).toEqual([true]);
+  expect((await watchOne(of(3), real)).checks).toEqual(real.checks);
+});
+
 test("growth is compared with five releases before", async () => {
   const of = (count: number) => ({...shop, ...customers(count)});
   const steady = [100, 110, 120, 130, 140, 150].map(of);
