@@ -7,7 +7,10 @@ export type Progress = {
 /** What is said of a finished step. */
 export type Done = {rows: number; seconds: number; reused: boolean};
 
-/** Writes to `stream`; on a terminal the line of the running step counts its seconds. */
+/**
+ * Writes to `stream`; on a terminal the line of the running step counts its seconds. A step that is reused leaves no
+ * line: what is told at the end counts them.
+ */
 export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   const isLive = stream.isTTY === true;
   return {
@@ -17,13 +20,13 @@ export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progr
       const draw = () =>
         stream.write(`\r\x1b[K… ${name}  ${state}  ${seconds((performance.now() - began) / 1000)}`);
       const timer = isLive ? setInterval(draw, 200) : undefined;
-      const finish = (line: string) => {
+      const finish = (line: string | null) => {
         clearInterval(timer);
-        stream.write(`${isLive ? "\r\x1b[K" : ""}${line}\n`);
+        stream.write(`${isLive ? "\r\x1b[K" : ""}${line === null ? "" : `${line}\n`}`);
       };
       return {
         update: (text) => void (state = text),
-        end: (done) => finish(describeDone(name, done)),
+        end: (done) => finish(done.reused ? null : describeDone(name, done)),
         fail: () => finish(`✗ ${name}`)
       };
     },
@@ -34,8 +37,7 @@ export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progr
 /** A progress that says nothing. */
 export const silent: Progress = {begin: () => ({update() {}, end() {}, fail() {}}), note() {}};
 
-function describeDone(name: string, {rows, seconds: spent, reused}: Done): string {
-  if (reused) return `= ${name.padEnd(36)} unchanged`;
+function describeDone(name: string, {rows, seconds: spent}: Done): string {
   const rate = rows > 1000 && spent > 0.05 ? `  ${Math.round(rows / spent).toLocaleString("en")} rows/s` : "";
   const count = rows ? `${rows.toLocaleString("en")} rows` : "";
   return `✓ ${name.padEnd(36)} ${count.padStart(18)}  ${seconds(spent)}${rate}`;

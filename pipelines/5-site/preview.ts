@@ -14,6 +14,7 @@ import {InUse} from "../lock.ts";
 import {openProgress, type Progress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 import {findCurrent} from "../release.ts";
+import {tellRefresh} from "../words/refresh.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
 import {forgetExtracts} from "./build.ts";
 import {knowVersions} from "./offline.ts";
@@ -25,7 +26,7 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
   const progress = openProgress();
   const warehouse = await openWarehouse(config, progress);
   try {
-    await refresh(config, {progress, wait: true}).catch(async (error: Error) => {
+    await refresh(config, {progress, wait: true}).then(tellRefresh, async (error: Error) => {
       const release = await findCurrent(openLake(config));
       if (!release) throw error;
       progress.note(

@@ -1,5 +1,6 @@
 import {type Config, UsageError} from "../config.ts";
 import {openProgress} from "../progress.ts";
+import type {Refreshed} from "../attempt.ts";
 import {refresh} from "../refresh.ts";
 
 /** `assay refresh`: runs the pipeline and says what became of it. */
@@ -30,24 +31,30 @@ export async function refreshWord(
         seconds
       })
     );
-  } else if (run.status === "held") {
-    console.log(
-      `${done} of ${run.steps.length} steps done; release ${release.id} is held and stays live (${seconds.toFixed(1)} s)`
-    );
-  } else if (run.status === "unchanged" && done === 0) {
-    console.log(
-      `nothing changed: no step done again, release ${release.id} stays live (${seconds.toFixed(1)} s)`
-    );
-  } else if (run.status === "unchanged") {
-    console.log(
-      `${done} of ${run.steps.length} steps done again with the same result: release ${release.id} stays live (${seconds.toFixed(1)} s)`
-    );
   } else {
-    const reused = run.steps.length - done;
-    for (const {name, detail} of release.checks.filter(({status}) => status === "warn"))
-      console.log(`warning: ${detail || name} (npx assay checks ${name})`);
+    tellRefresh({run, release});
+  }
+}
+
+/** Says what became of a refresh, and what its checks warn of. */
+export function tellRefresh({run, release}: Refreshed): void {
+  const seconds = `${((Date.parse(run.ended_at!) - Date.parse(run.began_at)) / 1000).toFixed(1)} s`;
+  const done = run.steps.filter((step) => !step.reused).length;
+  const steps = `${done} of ${run.steps.length} steps done`;
+  if (run.status === "held") {
+    console.log(`${steps}; release ${release.id} is held and stays live (${seconds})`);
+    return;
+  }
+  for (const {name, detail} of release.checks.filter(({status}) => status === "warn"))
+    console.log(`warning: ${detail || name} (npx assay checks ${name})`);
+  if (run.status === "unchanged" && done === 0) {
+    console.log(`nothing changed: no step done again, release ${release.id} stays live (${seconds})`);
+  } else if (run.status === "unchanged") {
+    console.log(`${steps} again with the same result: release ${release.id} stays live (${seconds})`);
+  } else {
+    const through = release.data_through.whole ?? "n/a";
     console.log(
-      `published release ${release.id}, data through ${release.data_through.whole ?? "n/a"} (${done} steps done, ${reused} reused, ${seconds.toFixed(1)} s)`
+      `published release ${release.id}, data through ${through} (${done} steps done, ${run.steps.length - done} reused, ${seconds})`
     );
   }
 }
