@@ -7,12 +7,16 @@ import {withLock} from "../lock.ts";
 import {openProgress, type Progress} from "../progress.ts";
 import {refresh} from "../refresh.ts";
 import type {Release} from "../release.ts";
+import {tellRefresh} from "../words/refresh.ts";
 import {knowVersions} from "./offline.ts";
+import {withPlot} from "./plot.ts";
 
 /** `assay build`: refreshes, builds the site beside `dist`, checks it, then swaps; a failure leaves the old `dist`. */
 export async function build(config: Config, {wait = false}: {wait?: boolean}): Promise<void> {
   const progress = openProgress();
-  const {release} = await refresh(config, {progress, wait});
+  const refreshed = await refresh(config, {progress, wait});
+  tellRefresh(refreshed);
+  const {release} = refreshed;
   await buildInTurn(config, release, {wait, progress});
   console.log(
     `built dist from release ${release.id}, data through ${release.data_through.whole ?? "n/a"}; serve it with any web server`
@@ -44,7 +48,8 @@ export async function buildSite(config: Config, {id}: Release, progress: Progres
     await rm(next, {recursive: true, force: true});
     await forgetExtracts(config.root);
     await knowVersions(config.root);
-    await observable(config, ["build"], {ASSAY_SITE_OUTPUT: "dist.next", ASSAY_RELEASE: id, ASSAY_DRAFT: ""});
+    const extra = {ASSAY_SITE_OUTPUT: "dist.next", ASSAY_RELEASE: id, ASSAY_DRAFT: ""};
+    await withPlot(config.root, () => observable(config, ["build"], extra));
     const pages = await checkPages(next);
     await swap(join(config.root, "dist"), next);
     line.end({rows: pages, seconds: (performance.now() - began) / 1000, reused: false});

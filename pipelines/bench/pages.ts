@@ -1,10 +1,11 @@
 import type {Browser, Page} from "playwright-core";
 import {pages} from "../test/site.ts";
-import {gzipped} from "./gzipped.ts";
+import {openBrowser, serveFolder} from "../test/browser.ts";
+import {compressed} from "./compressed.ts";
 
 type Row = {what: string; measured: string; target: string};
 type Seen = {paint: number; shift: number};
-/** Of one opening of a page: kilobytes (gzip) and milliseconds until it is drawn, largest paint, layout shift, other hosts. */
+/** Of one opening of a page: kilobytes and milliseconds until it is drawn, largest paint, layout shift, other hosts. */
 type Opened = {kilobytes: number; drawn: number; paint: number; shift: number; outside: number};
 
 /** What the browser's DuckDB makes late and large: its budget is the first answer's time. */
@@ -13,15 +14,25 @@ const asking = ["/explore/sql", "/explore/question", "/explore/profile", "/explo
 /** A phone on a mobile network: a quarter of the processor, 1.1 MB/s with 165 ms there and back. */
 const throttled = {cpu: 4, latency: 165, throughput: 1_100_000};
 
-/** Every page of a built site at `url` against the budgets, in a browser without a cache, at full speed and throttled. */
-export async function measurePages(browser: Browser, dist: string, url: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const [path, drawn] of Object.entries(pages)) {
-    const full = await opened(browser, dist, {url, path, drawn});
-    const slow = await opened(browser, dist, {url, path, drawn, isThrottled: true});
-    rows.push(rowOf(path, full, slow));
+/** Every page of a built site against the budgets, in a browser without a cache, at full speed and throttled. */
+export async function measurePages(dist: string, tell: (row: Row) => void): Promise<void> {
+  let sent = 0;
+  const site = await serveFolder(dist, {answer: compressed, heard: (_, bytes) => (sent += bytes)});
+  const browser = await openBrowser();
+  const open = (path: string, isThrottled: boolean) => {
+    sent = 0;
+    return opened(browser, site.url, {path, isThrottled, kilobytes: () => sent / 1000});
+  };
+  try {
+    for (const path of Object.keys(pages)) {
+      // the first opening is the server's own first
+      await open(path, false);
+      tell(rowOf(path, await open(path, false), await open(path, true)));
+    }
+  } finally {
+    await browser.close();
+    await site.close();
   }
-  return rows;
 }
 
 function rowOf(path: string, {kilobytes, drawn, paint, shift, outside}: Opened, slow: Opened): Row {
@@ -52,31 +63,25 @@ function rowOf(path: string, {kilobytes, drawn, paint, shift, outside}: Opened, 
 
 async function opened(
   browser: Browser,
-  dist: string,
-  {url, path, drawn, isThrottled = false}: {url: string; path: string; drawn: string; isThrottled?: boolean}
+  url: string,
+  {path, isThrottled, kilobytes}: {path: string; isThrottled: boolean; kilobytes: () => number}
 ): Promise<Opened> {
   const context = await browser.newContext({viewport: {width: 1440, height: 900}});
   const page = await context.newPage();
   if (isThrottled) await throttle(page);
-  const files = new Set<string>();
   let outside = 0;
   page.on("request", (request) => {
-    if (/^(data|blob):/.test(request.url())) return;
-    if (request.url().startsWith(`${url}/`)) files.add(new URL(request.url()).pathname);
-    else outside++;
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(`${url}/`)) outside++;
   });
   await page.addInitScript(watchPaints);
   const began = performance.now();
   await page.goto(url + path, {waitUntil: "commit"});
-  await page.locator(drawn).first().waitFor({timeout: 120_000});
-  const drawnAfter = performance.now() - began;
-  const asked = [...files];
+  await page.locator(pages[path]!).first().waitFor({timeout: 120_000});
+  const [drawn, read] = [performance.now() - began, kilobytes()];
   await page.waitForLoadState("networkidle");
   const {paint, shift} = await page.evaluate(() => (globalThis as unknown as {seen: Seen}).seen);
   await context.close();
-  const bytes = await Promise.all(asked.map((file) => compressed(dist, file)));
-  const kilobytes = bytes.reduce((sum, one) => sum + one, 0) / 1000;
-  return {kilobytes, drawn: drawnAfter, paint, shift, outside};
+  return {kilobytes: read, drawn, paint, shift, outside};
 }
 
 async function throttle(page: Page): Promise<void> {
@@ -99,11 +104,4 @@ function watchPaints(): void {
   new PerformanceObserver((list) =>
     list.getEntries().forEach((entry) => (seen.shift += (entry as unknown as {value: number}).value))
   ).observe({type: "layout-shift", buffered: true});
-}
-
-/** Bytes of a file that a page asked for. */
-async function compressed(dist: string, path: string): Promise<number> {
-  const size = await gzipped(dist, path);
-  if (size === null) throw new Error(`${path} is not in the built site`);
-  return size;
 }

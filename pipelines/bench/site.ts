@@ -1,7 +1,7 @@
 import {spawn} from "node:child_process";
 import {join} from "node:path";
 import {copyProject} from "../test/project.ts";
-import {openBrowser, serveFolder} from "../test/browser.ts";
+import {openBrowser} from "../test/browser.ts";
 import {measureCrossfilter} from "./crossfilter.ts";
 import {measurePages} from "./pages.ts";
 import {measureWhy} from "./why.ts";
@@ -19,14 +19,12 @@ export async function measureSite(env: NodeJS.ProcessEnv, folder: string): Promi
       target: ""
     }
   ];
-  const site = await serveFolder(dist);
+  await measurePages(dist, (row) => rows.push(row));
   const browser = await openBrowser();
   try {
-    rows.push(...(await measurePages(browser, dist, site.url)));
     rows.push(await measureWhy(browser, dist));
   } finally {
     await browser.close();
-    await site.close();
   }
   rows.push(...(await measureCrossfilter(dist, folder, ask)));
   return rows;

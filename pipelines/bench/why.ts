@@ -1,25 +1,17 @@
-import {createServer} from "node:http";
-import type {AddressInfo} from "node:net";
 import type {Browser} from "playwright-core";
-import sirv from "sirv";
+import {serveFolder} from "../test/browser.ts";
 
 type Row = {what: string; measured: string; target: string};
 
 /** Asks a figure of the sales page why, once the browser's DuckDB is up: until its sums and first lines are there. */
 export async function measureWhy(browser: Browser, dist: string): Promise<Row> {
   let sent = 0;
-  const handler = sirv(dist, {dev: true, extensions: ["html"]});
-  const server = createServer((request, response) => {
-    const begun = request.socket.bytesWritten;
-    if (/\.(blocks|duckdb)$/.test(request.url!))
-      response.on("finish", () => (sent += request.socket.bytesWritten - begun));
-    handler(request, response);
+  const site = await serveFolder(dist, {
+    heard: (path, bytes) => (sent += /\.(blocks|duckdb)$/.test(path) ? bytes : 0)
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const {port} = server.address() as AddressInfo;
   const page = await browser.newPage();
   try {
-    await page.goto(`http://127.0.0.1:${port}/dashboards/sales`, {waitUntil: "networkidle"});
+    await page.goto(`${site.url}/dashboards/sales`, {waitUntil: "networkidle"});
     const ask = async (nth: number) => {
       await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
       await page
@@ -42,7 +34,6 @@ export async function measureWhy(browser: Browser, dist: string): Promise<Row> {
     };
   } finally {
     await page.close();
-    server.close();
-    server.closeAllConnections();
+    await site.close();
   }
 }

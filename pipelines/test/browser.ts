@@ -1,9 +1,9 @@
 import {existsSync} from "node:fs";
-import {createServer} from "node:http";
+import {createServer, type RequestListener} from "node:http";
 import type {AddressInfo} from "node:net";
 import sparticuz from "@sparticuz/chromium";
 import {type Browser, chromium} from "playwright-core";
-import sirv from "sirv";
+import handler from "serve-handler";
 
 const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -20,9 +20,26 @@ export async function openBrowser(): Promise<Browser> {
     });
 }
 
+/** How a folder is served: `answer` as the usual server by default, `heard` is told of each request and its bytes. */
+type Manner = {
+  answer?: (folder: string, usual: RequestListener) => RequestListener;
+  heard?: (path: string, bytes: number) => void;
+};
+
 /** Serves a built site on a free local port, with range requests as web servers have them. */
-export async function serveFolder(folder: string): Promise<{url: string; close: () => Promise<void>}> {
-  const server = createServer(sirv(folder, {dev: true, extensions: ["html"]}));
+export async function serveFolder(
+  folder: string,
+  {answer = (_, usual) => usual, heard = () => {}}: Manner = {}
+): Promise<{url: string; close: () => Promise<void>}> {
+  const usual: RequestListener = (request, response) =>
+    void handler(request, response, {public: folder, directoryListing: false});
+  const listener = answer(folder, usual);
+  const server = createServer((request, response) => {
+    const {socket, url} = request;
+    const begun = socket.bytesWritten;
+    response.on("finish", () => heard(url!, socket.bytesWritten - begun));
+    listener(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const {port} = server.address() as AddressInfo;
   return {

@@ -65,7 +65,8 @@ async function open() {
 
 async function start(duckdb, database) {
   await database.instantiate(absolute(files.wasm));
-  await database.open({path: ":memory:"});
+  // of the shop's file only the parts that are asked for, where the server can give parts
+  await database.open({path: ":memory:", filesystem: {allowFullHTTPReads: true, forceFullHTTPReads: false}});
   await database.registerFileURL("shop.duckdb", absolute(files.shop), duckdb.DuckDBDataProtocol.HTTP, false);
   const connection = await database.connect();
   await connection.query("attach 'shop.duckdb' as shop (read_only); attach ':memory:' as yours");
