@@ -1,11 +1,18 @@
+import type {DuckDBConnection} from "@duckdb/node-api";
 import {withShownRelease} from "../pipelines/5-site/shown.ts";
 import {readConfig} from "../pipelines/config.ts";
 import {query, run} from "../pipelines/engine/duckdb.ts";
 import {readDefinitions} from "../pipelines/semantic/definitions.ts";
+import {examplesOf} from "../src/components/builder-examples.js";
+import {type Asked, type Offered, planOf} from "../src/components/builder-plan.ts";
 
-/** What questions can be asked about: the days and periods of the data, and each dimension's most frequent members. */
+/**
+ * What questions can be asked about: the days and periods of the data, each dimension's most frequent members, and the
+ * rows of every query that an example asks, which the page so answers without an engine.
+ */
 const config = readConfig();
-const {relation, dimensions} = readDefinitions(config.root);
+const definitions = readDefinitions(config.root);
+const {relation, dimensions} = definitions;
 
 /** Longer names are found by searching. */
 const mostListed = 200;
@@ -38,12 +45,24 @@ const offered = await withShownRelease(config, async ({connection}) => {
     );
     members[name] = {count: counted!.n, listed};
   }
-  return {
-    first: days[0]!.first,
-    through: periods.at(-1)?.ends_on ?? null,
-    periods,
-    members
-  };
+  const asked = {first: days[0]!.first, through: periods.at(-1)?.ends_on ?? null, periods, members};
+  return {...asked, answers: await answersOf(connection, asked)};
 });
 
 process.stdout.write(JSON.stringify(offered));
+
+async function answersOf(connection: DuckDBConnection, offered: Offered): Promise<Record<string, unknown[]>> {
+  const answers: Record<string, unknown[]> = {};
+  for (const {asked} of examplesOf({definitions, offered}) as {asked: Asked}[]) {
+    const {sql, baseSql, totalSql, baseTotalSql} = planOf(asked, {definitions, offered});
+    for (const one of [sql, baseSql, totalSql, baseTotalSql])
+      if (one) answers[one] ??= await rowsOf(connection, one);
+  }
+  return answers;
+}
+
+/** Rows as the browser's DuckDB gives them: dates as text. */
+async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[]> {
+  const rows = await query<{row: string}>(connection, `select to_json(t)::varchar as row from (${sql}) as t`);
+  return rows.map(({row}) => JSON.parse(row) as unknown);
+}

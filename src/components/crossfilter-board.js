@@ -1,12 +1,12 @@
 import {html} from "htl";
 import {openDatabase} from "./database.js";
 import {rememberFocus} from "./focus.js";
-import {counted, list} from "./format.js";
+import {counted, date, exact, list} from "./format.js";
 import {dimensions as dashboardDimensions, toggled, watchSearch} from "./question.js";
 import {CrossfilterChips} from "./crossfilter-chips.js";
 import {binsOf, openCrossfilter} from "./crossfilter-engine.js";
 import {standsOut} from "./crossfilter-finding.js";
-import {measuresOf} from "./crossfilter-frame.js";
+import {definitionsOf, measuresOf} from "./crossfilter-frame.js";
 import {binTable, binText, Histogram} from "./crossfilter-histogram.js";
 import {markOf} from "./crossfilter-mark.js";
 import {Members} from "./crossfilter-members.js";
@@ -27,7 +27,8 @@ import {
 import {withUnit} from "./shop.js";
 
 /** The page's cards, linked: what one of them chooses filters all others. The page's address holds the whole view. */
-export function crossfilterBoard({frame, definitions}) {
+export function crossfilterBoard({frame, definitions: whole}) {
+  const definitions = definitionsOf(whole, frame);
   const measures = measuresOf(definitions);
   const cards = frame.charts.map((chart) => cardOf(chart));
   const [chips, note, finding] = ["chips-slot", "cf-note", "cf-finding"].map(
@@ -49,7 +50,7 @@ export function crossfilterBoard({frame, definitions}) {
 
   const node = html`<div class="crossfilter" aria-busy="true">
     <div class="cf-head"><label class="labelled">Measure ${select}</label>${links}</div>
-    ${chips}${note}
+    ${chips}${note} ${frame.newest ? html`<p class="cf-newest">${newestWords(frame)}</p>` : null}
     <div class="cf-cards">${cards.map(({node}) => node)}</div>
     ${frame.single.length ? html`<p class="small-print">Not drawn, since all lines agree: ${list(frame.single.map(({label, member}) => `${label} ${memberText(member)}`))}.</p>` : null}
   </div>`;
@@ -61,7 +62,7 @@ export function crossfilterBoard({frame, definitions}) {
 
   async function start() {
     try {
-      engine = await openCrossfilter(frame, definitions, {onSums: take, onIdle: idle});
+      engine = await openCrossfilter(frame, whole, {onSums: take, onIdle: idle});
       known = (name) => engine.membersOf(name);
       view = read();
       await ask();
@@ -143,14 +144,14 @@ export function crossfilterBoard({frame, definitions}) {
   function showLinks() {
     const sql = viewSql(view, {frame, definitions});
     const question = questionSearch(view, frame);
-    const dashboard = dashboardSearch(view, dashboardDimensions);
+    const dashboard = dashboardSearch(view, frame, dashboardDimensions);
     links.replaceChildren(
       html`<a href=${`./sql?q=${encodeURIComponent(sql)}`}>Open in SQL</a>`,
       question === null ? "" : html`<a href=${`./question${question}`}>Open as a question</a>`,
       dashboard === null
         ? ""
         : html`<a href=${`../dashboards/sales${dashboard}`}>Open on the sales dashboard</a>`,
-      html`<a href=${`./profile?table=${definitions.relation}`}>Profile of these lines</a>`
+      html`<a href=${`./profile?table=${whole.relation}`}>Profile of ${whole.relation}</a>`
     );
   }
 
@@ -381,6 +382,10 @@ export function crossfilterBoard({frame, definitions}) {
         : [...state.totals].map(([member, total]) => ({member, total, value: state.values.get(member) ?? 0}));
     }
   }
+}
+
+function newestWords({lines, first, newest}) {
+  return `The newest ${exact(lines)} of ${counted(newest.of, "sales line")}, since ${date(first)}: a browser filters no more of them without a wait. The other pages are of all.`;
 }
 
 /** The one chart whose choice is all that two views differ by, or null. */

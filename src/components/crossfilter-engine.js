@@ -1,6 +1,6 @@
 import {openDatabase} from "./database.js";
 import {cubeOf, sumsOf} from "./crossfilter-cube.js";
-import {keySql, measuresOf, valueSql} from "./crossfilter-frame.js";
+import {definitionsOf, keySql, measuresOf, valueSql} from "./crossfilter-frame.js";
 
 /** Two charts with more pairs than this are not prepared for each other. */
 const mostPairs = 2_000_000;
@@ -18,7 +18,8 @@ const mostPairs = 2_000_000;
  * `onSums(name, {keys, values, lines}, isTotal)` gets what was asked, keys being bins or texts; `onIdle()` follows when
  * every chart has its own.
  */
-export async function openCrossfilter(frame, definitions, {onSums, onIdle}) {
+export async function openCrossfilter(frame, given, {onSums, onIdle}) {
+  const definitions = definitionsOf({...given, relation: `shop.${given.relation}`}, frame);
   const [database, vg] = await Promise.all([openDatabase(), import("@uwdata/vgplot")]);
   const shared = await database.share();
   const coordinator = new vg.Coordinator(vg.wasmConnector(shared), {logger: null});
@@ -203,14 +204,14 @@ function columnsOf(table, names) {
 }
 
 /** The texts of each dimension in the order of their codes, which an enumeration of DuckDB counts. */
-async function readTexts(connection, {charts}, {dimensions}) {
+async function readTexts(connection, {charts}, {dimensions, relation}) {
   const texts = new Map();
   for (const {name, kind} of charts) {
     if (kind !== "members") continue;
     const {expr} = dimensions.find((one) => one.name === name);
     await connection.query(
       `create type if not exists "crossfilter_${name}" as enum (
-  select distinct cast(${expr} as varchar) as text from shop.marts.sales where ${expr} is not null order by text
+  select distinct cast(${expr} as varchar) as text from ${relation} where ${expr} is not null order by text
 )`
     );
     const [row] = (
@@ -239,5 +240,5 @@ function linesSql({charts}, definitions, measure) {
   return `create or replace table crossfilter as select
   ${columns.join(",\n  ")},
   cast(${value} as double) as value
-from shop.marts.sales`;
+from ${definitions.relation}`;
 }

@@ -16,6 +16,9 @@ export const numbers = [
 /** Members that a chart of many lists by name until they are searched. */
 export const most = 50;
 
+/** How many sales lines a browser filters by without a wait; of more, the newest days with about as many. */
+const mostLines = 1_000_000;
+
 /** How many lines a selection has: a measure beside the defined ones. */
 export const lineCount = {
   kind: "simple",
@@ -39,18 +42,22 @@ export function dimensionsOf({dimensions}) {
 
 /**
  * Every chart of the page with the unfiltered sums of the first measure, asked by `query(sql)`, which answers an array of
- * objects: `{measure, lines, first, last, through, charts, single}`. A chart is one of
+ * objects: `{measure, lines, first, last, through, newest, charts, single}`. Of more than `atMost` lines the charts are of
+ * the newest days alone: `newest` is then `{from, of}`, their first day and how many lines there are. A chart is one of
  * - `{kind: "time", name, label, grain, bins: [{from, to, isPartial}]}`
  * - `{kind: "number", name, label, format, step, bins: [{from, to}]}`, `from` or `to` null where a bin is open
  * - `{kind: "members", name, label, size, members}`, the largest 50 of `size`
  * with `values` and `lines` by bin or member, and `unknown: {value, lines}` of lines that are in none.
  * `single` names the dimensions all of whose lines agree.
  */
-export async function readFrame(query, definitions, {through}) {
-  const [measure] = measuresOf(definitions);
+export async function readFrame(query, given, {through, atMost = mostLines}) {
+  const [measure] = measuresOf(given);
+  const newest = await newestOf(query, given, atMost);
+  const definitions = definitionsOf(given, {newest});
   const {relation} = definitions;
   const [known] = await query(extentSql(definitions));
-  const base = {measure: measure.name, lines: known.lines, first: known.first, last: known.last, through};
+  const {lines, first, last} = known;
+  const base = {measure: measure.name, lines, first, last, through, newest};
   if (!known.lines) return {...base, charts: [], single: []};
   const charts = [];
   if (known.first !== null) charts.push(await readTime(query, definitions, base));
@@ -79,8 +86,35 @@ export async function readFrame(query, definitions, {through}) {
   return {...base, charts, single};
 }
 
+/** The definitions over the lines that a frame is of. */
+export function definitionsOf(definitions, {newest}) {
+  if (!newest) return definitions;
+  const {relation} = definitions;
+  return {
+    ...definitions,
+    relation: `(select * from ${relation} where ${timeOf(definitions).expr} >= date '${newest.from}')`
+  };
+}
+
+function timeOf({time, dimensions}) {
+  return dimensions.find(({name}) => name === time);
+}
+
+async function newestOf(query, definitions, atMost) {
+  const [{lines}] = await query(`select cast(count(*) as double) as lines from ${definitions.relation}`);
+  if (lines <= atMost) return null;
+  const [{day}] = await query(`with days as (
+  select cast(${timeOf(definitions).expr} as date) as day, count(*) as lines from ${definitions.relation} group by 1
+),
+sums as (
+  select day, sum(lines) over (order by day desc) as lines, max(day) over () as last from days where day is not null
+)
+select cast(min(day) as varchar) as day from sums where lines <= ${atMost} or day = last`);
+  return day === null ? null : {from: day, of: lines};
+}
+
 async function readTime(query, definitions, base) {
-  const {name, label} = definitions.dimensions.find((one) => one.name === definitions.time);
+  const {name, label} = timeOf(definitions);
   const chart = {kind: "time", name, label, ...spansOf(base)};
   const rows = await query(
     sumsSql(definitions.relation, measuresOf(definitions)[0], keySql(chart, definitions))
@@ -88,8 +122,8 @@ async function readTime(query, definitions, base) {
   return {...chart, ...byPosition(rows, chart.bins.length)};
 }
 
-function extentSql({relation, time, dimensions}) {
-  const {expr} = dimensions.find(({name}) => name === time);
+function extentSql(definitions) {
+  const {expr} = timeOf(definitions);
   const parts = numbers.map(
     ({name, expr}) => `to_json({
     low: quantile_cont(${expr}, 0.01), high: quantile_cont(${expr}, 0.99), least: min(${expr}), greatest: max(${expr})
@@ -100,7 +134,7 @@ function extentSql({relation, time, dimensions}) {
   cast(min(${expr}) as varchar) as first,
   cast(max(${expr}) as varchar) as last,
   ${parts.join(",\n  ")}
-from ${relation}`;
+from ${definitions.relation}`;
 }
 
 function sumsSql(relation, measure, key) {
@@ -167,7 +201,7 @@ function stepOf(wanted) {
 /** Days, months or years, whichever are few enough to be bars; the first and last end with the data. */
 function spansOf({first, last, through}) {
   const days = (Date.parse(last) - Date.parse(first)) / 86_400_000;
-  const grain = days <= 62 ? "day" : days <= 31 * 150 ? "month" : "year";
+  const grain = days <= 124 ? "day" : days <= 31 * 150 ? "month" : "year";
   const bins = [];
   for (let start = startOf(first, grain); start <= last; start = nextOf(start, grain)) {
     const end = addDays(nextOf(start, grain), -1);

@@ -166,14 +166,19 @@ function numberConditions(range, {kind, expr}) {
   );
 }
 
+/** The days that a frame is of, where it is not of all. */
+export function shownDays({newest, first, last}) {
+  return newest && {from: first, to: last};
+}
+
 /** The same selection on the sales dashboard, where its filters exist there; null where they do not. */
-export function dashboardSearch(view, dimensions) {
+export function dashboardSearch(view, frame, dimensions) {
   const names = Object.keys(view.members);
   const {order_date: days, ...others} = view.ranges;
   if (Object.keys(others).length || names.some((name) => !dimensions.some((one) => one.name === name)))
     return null;
   if (names.some((name) => view.members[name].includes(null))) return null;
-  const query = new URLSearchParams(days ?? {period: "all"});
+  const query = new URLSearchParams(days ?? shownDays(frame) ?? {period: "all"});
   for (const name of names) for (const member of view.members[name]) query.append(name, member);
   return `?${query}`;
 }
@@ -182,9 +187,9 @@ export function dashboardSearch(view, dimensions) {
  * The same selection as a question, where it can be asked there: a question has no range of numbers, and its days leave
  * out lines without one. Null where it cannot.
  */
-export function questionSearch({measure, ranges, members}, {charts}) {
-  const time = charts.find(({kind}) => kind === "time");
-  const days = ranges[time?.name];
+export function questionSearch({measure, ranges, members}, frame) {
+  const time = frame.charts.find(({kind}) => kind === "time");
+  const days = ranges[time?.name] ?? shownDays(frame);
   if (Object.keys(ranges).some((name) => name !== time?.name)) return null;
   if (!days && (!time || time.unknown.lines)) return null;
   return addressOf({
