@@ -300,6 +300,32 @@ describe("the pages", () => {
     await page.close();
   });
 
+  test("tell the shares that returned within a year apart, and the notebook gives one of them again", async () => {
+    const [all] = await built.sql<{customers: number; rate: string}>(`
+      select count(*)::integer as customers,
+        printf('%.1f%%', 100.0 * count(*) filter (where second_order_on <= first_order_on + 365) / count(*)) as rate
+      from marts.customers where first_order_on <= (select max(data_through) from assay.data_through) - 365`);
+    const [{buyers}] = (await built.sql<{buyers: number}>(
+      "select count(first_order_on)::integer as buyers from marts.customers where first_order_on <= (select max(data_through) from assay.data_through)"
+    )) as [{buyers: number}];
+    const text = (number: number) => number.toLocaleString("en");
+    const page = await window.open("/dashboards/customers");
+    expect(await page.textContent("[data-figure=returned_365] .figure-n")).toMatch(
+      new RegExp(
+        `of [\\d,]+ new in the year to .+; of all ${text(all!.customers)} watched so long: ${all!.rate}`
+      )
+    );
+    expect(await page.locator(".card-head h2").first().textContent()).toContain(
+      `of ${text(buyers)} buyers order again within a year`
+    );
+    const notebook = await window.open("/eda/customers");
+    expect(await notebook.locator(".cell .answer").first().textContent()).toContain(
+      `${all!.rate} within 365 days (n = ${text(all!.customers)})`
+    );
+    await notebook.close();
+    await page.close();
+  });
+
   test("filter by a click, list a cell, and go back", async () => {
     const page = await window.open("/dashboards/customers");
     const country = (await page
