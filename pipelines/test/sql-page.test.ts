@@ -273,6 +273,7 @@ test("what ran is kept, opened again and forgotten", async () => {
   await menu.locator("summary").click();
   await menu.getByRole("button", {name: "Forget all"}).click();
   expect(await menu.locator("code").count()).toBe(0);
+  expect(await page.evaluate(() => document.activeElement!.textContent)).toBe("History");
   expect(await page.evaluate(() => localStorage.getItem("assay.sql.history"))).toBe(null);
   await menu.locator("summary").click();
 });
