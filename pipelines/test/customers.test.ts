@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {readConfig} from "../config.ts";
+import {peersOf} from "../../src/components/customer-peers.js";
 import {type Engine, openEngine, query, run} from "../engine/duckdb.ts";
 import {openBrowser} from "./browser.ts";
 import {type Built, openBuilt} from "./built.ts";
@@ -233,6 +234,37 @@ describe("whatever the customers do", () => {
       }),
       {numRuns: 40}
     );
+  });
+});
+
+describe("where a customer stands", () => {
+  const said = (parts: object) =>
+    peersOf({
+      buyers: 18_482,
+      revenue_amount: 100,
+      count_orders: 2,
+      recency_days: 3,
+      less_revenue: 9241,
+      less_orders: 0,
+      less_recent: 18_481,
+      median_revenue: 50,
+      median_orders: 1,
+      median_recency: 9,
+      ...parts
+    }).map(({says}) => says.split(";")[0]);
+
+  test("is said in percent, and by number where that would be all", () => {
+    expect(said({})).toEqual([
+      "more than 50% of 18,482 buyers",
+      "more than none of 18,482 buyers",
+      "the latest of all 18,482 buyers"
+    ]);
+    expect(said({less_revenue: 18_481, less_orders: 18_450, less_recent: 18_480})).toEqual([
+      "the most of all 18,482 buyers",
+      "more than all but 31 of 18,482 buyers",
+      "later than all but 1 of 18,482 buyers"
+    ]);
+    expect(said({buyers: 1, less_revenue: 0, less_recent: 0})).toEqual(Array(3).fill("the only buyer"));
   });
 });
 
