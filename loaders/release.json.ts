@@ -24,7 +24,7 @@ process.stdout.write(
       .length,
     checks: checks.length,
     failing_checks: checks.filter(({status}) => !["pass", "warn", "skipped"].includes(status)).length,
-    undated: lineOf(ledger, "daily_sales", "revenue_amount")?.outside ?? "0",
+    undated: {lines: outsideOf(ledger, "count_lines"), revenue: outsideOf(ledger, "revenue_amount")},
     sums: sumsOf(release),
     parent: parent && {id: parent.id, published_at: parent.published_at, sums: sumsOf(parent)}
   })
@@ -42,6 +42,11 @@ function sumsOf({objects, ledger}: Release) {
     rejects: rows("rejects"),
     corrections: rows("corrections")
   };
+}
+
+/** What no day shows of a measure: that of the lines without an order date. */
+function outsideOf(ledger: LedgerLine[], measure: string) {
+  return Number(lineOf(ledger, "daily_sales", measure)?.outside ?? 0);
 }
 
 function lineOf(ledger: LedgerLine[], table: string, measure: string): LedgerLine | undefined {

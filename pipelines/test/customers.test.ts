@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {readConfig} from "../config.ts";
+import {peersOf} from "../../src/components/customer-peers.js";
 import {type Engine, openEngine, query, run} from "../engine/duckdb.ts";
 import {openBrowser} from "./browser.ts";
 import {type Built, openBuilt} from "./built.ts";
@@ -236,6 +237,37 @@ describe("whatever the customers do", () => {
   });
 });
 
+describe("where a customer stands", () => {
+  const said = (parts: object) =>
+    peersOf({
+      buyers: 18_482,
+      revenue_amount: 100,
+      count_orders: 2,
+      recency_days: 3,
+      less_revenue: 9241,
+      less_orders: 0,
+      less_recent: 18_481,
+      median_revenue: 50,
+      median_orders: 1,
+      median_recency: 9,
+      ...parts
+    }).map(({says}) => says.split(";")[0]);
+
+  test("is said in percent, and by number where that would be all", () => {
+    expect(said({})).toEqual([
+      "more than 50% of 18,482 buyers",
+      "more than none of 18,482 buyers",
+      "the latest of all 18,482 buyers"
+    ]);
+    expect(said({less_revenue: 18_481, less_orders: 18_450, less_recent: 18_480})).toEqual([
+      "the most of all 18,482 buyers",
+      "more than all but 31 of 18,482 buyers",
+      "later than all but 1 of 18,482 buyers"
+    ]);
+    expect(said({buyers: 1, less_revenue: 0, less_recent: 0})).toEqual(Array(3).fill("the only buyer"));
+  });
+});
+
 describe("the pages", () => {
   let built: Built;
   let browser: Browser;
@@ -297,6 +329,32 @@ describe("the pages", () => {
     expect(window.asked.filter((path) => /duckdb|\.wasm/.test(path))).toEqual([]);
     const people = await page.locator(".scores b").count();
     expect(people).toBe(25);
+    await page.close();
+  });
+
+  test("tell the shares that returned within a year apart, and the notebook gives one of them again", async () => {
+    const [all] = await built.sql<{customers: number; rate: string}>(`
+      select count(*)::integer as customers,
+        printf('%.1f%%', 100.0 * count(*) filter (where second_order_on <= first_order_on + 365) / count(*)) as rate
+      from marts.customers where first_order_on <= (select max(data_through) from assay.data_through) - 365`);
+    const [{buyers}] = (await built.sql<{buyers: number}>(
+      "select count(first_order_on)::integer as buyers from marts.customers where first_order_on <= (select max(data_through) from assay.data_through)"
+    )) as [{buyers: number}];
+    const text = (number: number) => number.toLocaleString("en");
+    const page = await window.open("/dashboards/customers");
+    expect(await page.textContent("[data-figure=returned_365] .figure-n")).toMatch(
+      new RegExp(
+        `of [\\d,]+ new in the year to .+; of all ${text(all!.customers)} watched so long: ${all!.rate}`
+      )
+    );
+    expect(await page.locator(".card-head h2").first().textContent()).toContain(
+      `of ${text(buyers)} buyers order again within a year`
+    );
+    const notebook = await window.open("/eda/customers");
+    expect(await notebook.locator(".cell .answer").first().textContent()).toContain(
+      `${all!.rate} within 365 days (n = ${text(all!.customers)})`
+    );
+    await notebook.close();
     await page.close();
   });
 

@@ -262,6 +262,21 @@ describe("the page", () => {
     });
   });
 
+  test("keeps both of two clicks of which the second comes before the first is answered", async () => {
+    const window = await openWindow(browser, built.url);
+    const page = await window.open("/explore/");
+    await page.waitForSelector("[data-board=category] tbody button");
+    await page.evaluate(() => {
+      for (const name of ["category", "country"])
+        document.querySelector<HTMLElement>(`[data-board=${name}] tbody button`)!.click();
+    });
+    const asked = new URL(page.url()).searchParams;
+    expect(["category", "country"].map((name) => asked.getAll(name).length)).toEqual([1, 1]);
+    await page.waitForFunction(() => document.querySelectorAll(".chip").length >= 2);
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
   test("expands a dimension, searches and sorts it; others of a distinct count have no value", async () => {
     await opened("/explore/?measure=orders", async (page) => {
       expect((await page.textContent("[data-board=product_name] .board-others td"))?.trim()).toBe("");

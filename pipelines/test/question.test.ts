@@ -8,7 +8,7 @@ import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
 import {addressOf, charts, grains, readAddress} from "../../src/components/builder-address.js";
 import {examplesOf} from "../../src/components/builder-examples.js";
 import {pageFiles} from "../../src/components/builder-page.js";
-import {baseOf, readPeriod} from "../../src/components/builder-period.js";
+import {completeness, baseOf, readPeriod} from "../../src/components/builder-period.js";
 import {type Asked, measuresOf, type Offered, planOf} from "../../src/components/builder-plan.ts";
 import {answerRows} from "../../src/components/builder-rows.js";
 import {sentenceOf} from "../../src/components/builder-words.js";
@@ -174,6 +174,26 @@ describe("the address of a question", () => {
     ]);
     expect(days("2011", "last_year")).toEqual(["2011-01-01..2011-12-31", null, "the data begin 29 Dec 2010"]);
     expect(days("all", "previous")).toEqual(["2010-12-29..2014-01-28", null, "nothing lies before all days"]);
+  });
+
+  test("says whether its period is complete", () => {
+    const said = (key: string) => completeness(readPeriod(key, offered)!);
+    expect(said("2014-01")).toEqual({
+      isComplete: false,
+      question: "Is Jan 2014 complete?",
+      answer: "No: data through 28 Jan 2014, 3 days are missing"
+    });
+    expect(said("2013-02")).toEqual({
+      isComplete: true,
+      question: "Is Feb 2013 complete?",
+      answer: "Yes: the data hold all of its 28 days"
+    });
+    expect(["2010", "2014-Q1", "2013-12-01..2014-01-29"].map((key) => said(key)!.answer)).toEqual([
+      "No: the data begin 29 Dec 2010, 362 days are missing before",
+      "No: data through 28 Jan 2014, 62 days are missing",
+      "No: data through 28 Jan 2014, 1 day is missing"
+    ]);
+    expect(["all", "12m", "2013-12-01..2014-01-28"].map(said)).toEqual([null, null, null]);
   });
 
   test("reads as a sentence", () => {
@@ -461,6 +481,20 @@ describe("answers equal SQL of its own over the star", () => {
       await page.close();
     });
 
+  /** The answer to whether the month that the data end in is complete, by the days of gold. */
+  async function isComplete() {
+    const [{missing, orders}] = (await built.sql<{missing: number; orders: string}>(`
+      with ends as (select max(data_through) as day from assay.data_through)
+      select (last_day(day) - day)::integer as missing, (
+        select count(distinct order_number)::varchar from gold.fct_sales
+        where order_date between date_trunc('month', day) and day
+      ) as orders from ends`)) as [{missing: number; orders: string}];
+    const [start, whole] = missing
+      ? [`No: data through .+, ${missing} days? (is|are) missing`, "so far"]
+      : ["Yes: the data hold all of its \\d+ days", "in all"];
+    return expect.stringMatching(new RegExp(`^\\s*${start}\\.\\s+Orders\\s+${orders}\\s+${whole}`)) as string;
+  }
+
   test("every example of this shop, and its whole is gold's", async () => {
     const page = await open("");
     const links = page.locator(".builder-examples li:not(.is-sql) a");
@@ -475,6 +509,8 @@ describe("answers equal SQL of its own over the star", () => {
       );
       await answered(page);
       await page.waitForSelector(".builder-card svg, .heat-table td");
+      if (text.endsWith("complete? Orders by day"))
+        expect([text, await page.textContent(".builder-card .sentence")]).toEqual([text, await isComplete()]);
       expect([text, await faultsOf(page)]).toEqual([text, {overflow: 0, errors: 0}]);
       expect([text, await page.locator(".builder-card svg, .heat-table td").count()]).not.toEqual([text, 0]);
     }

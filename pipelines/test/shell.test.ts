@@ -88,6 +88,29 @@ test("by keyboard alone the palette finds a page, a measure and a table, and goe
   await window.close();
 });
 
+test("where the palette finds nothing it leads to the pages on which one asks", async () => {
+  const window = await openWindow(browser, built.url);
+  const page = await window.open("/docs/");
+  for (const [arrows, path] of [
+    [1, "/explore/question"],
+    [2, "/explore/sql"]
+  ] as const) {
+    await page.keyboard.press("/");
+    await page.waitForSelector(".palette [role=option]");
+    await page.keyboard.type("<img src=x onerror=alert(1)> zzzz");
+    await page.waitForSelector(".palette-none:text('Nothing is called that')");
+    expect(await page.locator(".palette [role=option] span").allTextContents()).toEqual([
+      "Build a question",
+      "Ask with SQL"
+    ]);
+    for (let n = 0; n < arrows; n++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname === path, {waitUntil: "networkidle"});
+  }
+  expect(window.wrong).toEqual([]);
+  await window.close();
+});
+
 test("a theme that was chosen is there before the first paint of the next page", async () => {
   const window = await openWindow(browser, built.url);
   const page = await window.open("/trust/checks");

@@ -324,6 +324,13 @@ describe("the badge of a figure", () => {
     expect(await overview.getAttribute("[data-figure=margin]", "data-tip")).toContain(
       "No check covers gold.fct_sales.cost_amount"
     );
+    const [undated] = await built.sql<{lines: number; amount: string}>(
+      "select count(*)::integer as lines, coalesce(sum(sales_amount), 0)::varchar as amount from gold.fct_sales where order_date is null"
+    );
+    expect(undated!.lines).toBeGreaterThan(0);
+    expect(await overview.textContent(".release-slot .small-print")).toContain(
+      `Of the revenue, ${Number(undated!.amount).toLocaleString("en")} comes from ${undated!.lines} line${undated!.lines === 1 ? "" : "s"} without an order date`
+    );
     const [{category}] = (await built.sql<{category: string}>(
       `select category from marts.sales where sales_amount <> reported_sales_amount and ${year} group by 1 order by count(*) limit 1`
     )) as [{category: string}];

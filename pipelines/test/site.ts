@@ -22,7 +22,7 @@ export const pages: Record<string, string> = {
   "/docs/gallery": ".card-body svg",
   "/explore/crossfilter": ".crossfilter:not([aria-busy])",
   "/trust/reconciliation": ".matrix td",
-  "/trust/releases": ".lede:text-matches('release')",
+  "/trust/releases": ".lede:text-matches('[.]')",
   "/trust/lineage": ".lineage [aria-current]",
   "/trust/checks": ".checks-grid .strip"
 };

@@ -103,6 +103,23 @@ test("runs the statement at the cursor, a selection or all, each result in order
   expect(await status()).toHaveLength(3);
 });
 
+test("a column says DuckDB's type, however the statement begins", async () => {
+  const types = {
+    "from sales select order_date, sales_amount, customer_key limit 1": ["DATE", "DECIMAL(18,2)", "BIGINT"],
+    "-- from first\nfrom (values (1, 'a')) as t(n, word)": ["INTEGER", "VARCHAR"],
+    "pivot (from (values ('a', 1)) as t(word, n)) on word using sum(n)": ["HUGEINT"],
+    "describe sales": ["VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"],
+    "show tables": ["VARCHAR"]
+  };
+  for (const [sql, expected] of Object.entries(types)) {
+    await ask(sql);
+    const titles = await page
+      .locator(".result-grid .tabulator-col button[title]")
+      .evaluateAll((all) => all.map((one) => one.getAttribute("title")!.replace(/^.*: /, "")));
+    expect([sql, titles]).toEqual([sql, expected]);
+  }
+});
+
 test("an error is told at its place and stops those after it", async () => {
   await write("select 1;\n\nselect nothing from sales;\nselect 2");
   await go("ControlOrMeta+Shift+Enter");
@@ -273,6 +290,7 @@ test("what ran is kept, opened again and forgotten", async () => {
   await menu.locator("summary").click();
   await menu.getByRole("button", {name: "Forget all"}).click();
   expect(await menu.locator("code").count()).toBe(0);
+  expect(await page.evaluate(() => document.activeElement!.textContent)).toBe("History");
   expect(await page.evaluate(() => localStorage.getItem("assay.sql.history"))).toBe(null);
   await menu.locator("summary").click();
 });

@@ -1,16 +1,15 @@
 import {html} from "htl";
 import {drawAnswer} from "./builder-chart.js";
+import {findingOf} from "./builder-finding.js";
 import {marksOf} from "./builder-marks.js";
-import {changeClass, changeOf, exactValue, shortValue} from "./builder-measure.js";
 import {measuresOf} from "./builder-plan.js";
 import {chartsOf, keyName} from "./builder-series.js";
 import {answerTable, flat} from "./builder-table.js";
 import {sentenceOf} from "./builder-words.js";
 import {card} from "./card.js";
 import {goToQuestion} from "./builder-chips.js";
-import {date, list, percent} from "./format.js";
+import {date, list} from "./format.js";
 import {Segments} from "./segments.js";
-import {whyOf} from "./why-button.js";
 
 const names = {
   figure: "Figure",
@@ -105,34 +104,4 @@ function aloneWords({groups}, rows) {
   const names = alone.slice(0, 3).map((key) => keyName(key, groups[index]));
   const more = alone.length > 3 ? [`${alone.length - 3} more`] : [];
   return `no ${groups[index].name} is compared with ${list([...names, ...more])}, in the table and in all`;
-}
-
-/** The answer in a sentence: the whole, its change, and the largest part. */
-function findingOf({plan, measures: [measure], answer, markOf}) {
-  const {total, baseTotal, rows} = answer;
-  if (!total || !plan.groups.length || measure.format === "date") return "";
-  const change = plan.base
-    ? html`,
-        <b class=${changeClass(measure, total[0], baseTotal?.[0])}
-          >${changeOf(measure, total[0], baseTotal?.[0] ?? null)}</b
-        >
-        on ${plan.baseLabel}`
-    : "";
-  return html`<p class="sentence" dir="auto">
-    ${measure.label}
-    <b data-total=${measure.name} data-tip=${exactValue(measure, total[0])}
-      >${shortValue(measure, total[0])}</b
-    >
-    in all${change}${largestOf(plan, measure, total[0], rows)}. ${whyOf(markOf(measure, [], total[0]))}
-  </p>`;
-}
-
-function largestOf({groups}, measure, total, rows) {
-  const named = rows.filter(({values, isOther}) => !isOther && typeof values[0] === "number");
-  if (named.length < 2) return "";
-  const best = named.reduce((a, b) => (b.values[0] > a.values[0] ? b : a));
-  const share =
-    measure.agg === "sum" && total > 0 && best.values[0] > 0 ? ` (${percent(best.values[0] / total)})` : "";
-  const names = best.keys.map((key, index) => keyName(key, groups[index], 40)).join(", ");
-  return `; most: ${names} with ${shortValue(measure, best.values[0])}${share}`;
 }

@@ -10,7 +10,7 @@ import {addressOf as sqlAddressOf} from "./sql-address.js";
 export function ExampleList(examples, asked, {further, sqlPage}) {
   const now = addressOf(asked);
   const isWide = matchMedia("(min-width: 900px)").matches;
-  return html`<details class="builder-examples" open=${isWide || !location.search}>
+  return html`<details class="builder-examples" open=${isWide}>
     <summary>Start from a question</summary>
     <ul>
       ${examples.map(({text, asked: one}) => {

@@ -1,4 +1,4 @@
-import {date, month, span} from "./format.js";
+import {counted, date, month, span} from "./format.js";
 import {addDays, addYears, daysIn, endOf, startOf} from "./time.js";
 
 const quarterOf = (day) => Math.ceil(Number(day.slice(5, 7)) / 3);
@@ -18,7 +18,7 @@ export function readPeriod(key, {periods, first, through}) {
         : key === "ytd"
           ? `from 1 Jan to ${date(to)}`
           : `in the ${lower(label)}`;
-    return {key, label, phrase, from, to, kind: "preset", isCut: false};
+    return {key, label, phrase, from, to, kind: "preset", whole: null, isCut: false};
   }
   const whole = wholeOf(key);
   if (!whole || first === null || whole.to < first || whole.from > through) return null;
@@ -52,6 +52,30 @@ export function bucketStarts({from, to}, grain) {
 /** The last day of a bucket. */
 export function bucketEnd(start, grain) {
   return addDays(nextBucket(start, grain), -1);
+}
+
+/**
+ * Whether the data hold all days of a period, as `{isComplete, question, answer}` in words: of a year, a quarter or a
+ * month, and of two days where some are missing; else null, since a preset ends with the data.
+ */
+export function completeness({kind, from, to, whole}) {
+  if (!whole) return null;
+  const [before, after] = [daysIn(whole.from, from) - 1, daysIn(to, whole.to) - 1];
+  const isComplete = !before && !after;
+  if (isComplete && kind === "days") return null;
+  const days = daysIn(whole.from, whole.to);
+  const missing = (count) => `${counted(count, "day")} ${count === 1 ? "is" : "are"} missing`;
+  const gaps = [
+    before ? `the data begin ${date(from)}, ${missing(before)} before` : null,
+    after ? `data through ${date(to)}, ${missing(after)}` : null
+  ];
+  return {
+    isComplete,
+    question: `Is ${whole.label} complete?`,
+    answer: isComplete
+      ? `Yes: the data hold all of its ${counted(days, "day")}`
+      : `No: ${gaps.filter(Boolean).join("; ")}`
+  };
 }
 
 /** A bucket in words: `2013`, `Q2 2013`, `May 2013`, `week of 6 May 2013`, `6 May 2013`. */

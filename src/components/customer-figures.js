@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {Badge} from "./badge.js";
-import {compact, counted, exact, percent, percentChange, points, signed, span} from "./format.js";
+import {compact, counted, date, exact, percent, percentChange, points, signed, span} from "./format.js";
 import {Sparkline} from "./sparkline.js";
 import {whyButton} from "./why-button.js";
 
@@ -105,7 +105,7 @@ function returnFigure(days, returns) {
     tone,
     base: before ? `from ${percent(before.rate)} a year earlier` : "no customers a year earlier",
     foot: html`<p class="figure-n">
-      ${latest ? `n = ${counted(latest.customers, "customer")}` : "nobody watched so long"}
+      ${latest ? `of ${exact(latest.customers)} new in the year to ${date(latest.ends_on)}; of all ${exact(all.customers)} watched so long: ${percent(all.rate)}` : "nobody watched so long"}
     </p>`,
     spark: Sparkline(values, {label: `Returned within ${days} days, by month of the first order`}),
     tip: [

@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {card} from "./card.js";
 import {brief} from "./chart-frame.js";
-import {CustomerPeers} from "./customer-peers.js";
+import {CustomerPeers, standing} from "./customer-peers.js";
 import {correctionsSql, customerSql, ordersSql, rowsSql} from "./customer-query.js";
 import {segmentOf} from "./customer-scores.js";
 import {CustomerTimeline} from "./customer-timeline.js";
@@ -137,14 +137,16 @@ function timelineTitle(dated) {
 function peersCard(customer, where) {
   return card({
     id: "peers",
-    title:
-      customer.buyers > 1
-        ? `More revenue than ${percent(customer.less_revenue / customer.buyers, 0)} of the buyers`
-        : "The only buyer",
+    title: peersTitle(customer),
     subtitle: `Place among all buyers, from least to most · ${where}`,
     height: 200,
     draw: () => CustomerPeers(customer)
   });
+}
+
+function peersTitle({less_revenue, buyers}) {
+  const words = standing("most revenue", "more revenue", less_revenue, buyers);
+  return `${words[0].toUpperCase()}${words.slice(1)}`;
 }
 
 function ordersCard(orders, corrections, {key_text, count_orders}, {where, base}) {

@@ -10,13 +10,13 @@ export function peersOf(customer) {
       label: money("Revenue"),
       value: exact(customer.revenue_amount),
       share: customer.less_revenue / buyers,
-      says: `${above("more than", customer.less_revenue, buyers)} of ${counted(buyers, "buyer")}; half have up to ${exact(customer.median_revenue)}`
+      says: `${standing("most", "more", customer.less_revenue, buyers)}; half have up to ${exact(customer.median_revenue)}`
     },
     {
       label: "Orders",
       value: exact(customer.count_orders),
       share: customer.less_orders / buyers,
-      says: `${above("more than", customer.less_orders, buyers)}; half have up to ${exact(customer.median_orders)}`
+      says: `${standing("most", "more", customer.less_orders, buyers)}; half have up to ${exact(customer.median_orders)}`
     },
     {
       label: "Last order",
@@ -25,7 +25,7 @@ export function peersOf(customer) {
       says:
         customer.recency_days === null
           ? "none of the orders has a day"
-          : `${above("later than", customer.less_recent, buyers)}; half within ${counted(customer.median_recency, "day")}`
+          : `${standing("latest", "later", customer.less_recent, buyers)}; half within ${counted(customer.median_recency, "day")}`
     }
   ];
 }
@@ -47,6 +47,12 @@ export function CustomerPeers(customer) {
   </ul>`;
 }
 
-function above(words, less, buyers) {
-  return less ? `${words} ${percent(less / buyers, 0)}` : `${words} none`;
+/** Where somebody stands by how many buyers have less: `the most of all 9 buyers`, `more than all but 2 of 999 buyers`. */
+export function standing(most, more, less, buyers) {
+  if (buyers === 1) return "the only buyer";
+  const others = buyers - less - 1;
+  if (!others) return `the ${most} of all ${counted(buyers, "buyer")}`;
+  const share = percent(less / buyers, 0);
+  const than = !less ? "none" : share === percent(1, 0) ? `all but ${exact(others)}` : share;
+  return `${more} than ${than} of ${counted(buyers, "buyer")}`;
 }

@@ -1,7 +1,7 @@
 import {curvesOf} from "./customer-curve.js";
 import {ratesOf, spansOf} from "./customer-figures.js";
 import {whenOf} from "./findings.js";
-import {compact, exact, month, percent, percentChange} from "./format.js";
+import {compact, counted, exact, month, percent, percentChange, span} from "./format.js";
 import {segmentMoves} from "./customer-scores.js";
 import {cohortCells, quarter} from "./customer-cohorts.js";
 
@@ -22,7 +22,7 @@ export function customersHeadline({question, spans, returns}) {
       : ` ${percent(current.new_customers / current.customers, 0)} of them for the first time, with ${current.revenue > 0 ? percent(current.new_revenue / current.revenue, 0) : "n/a"} of the revenue.`;
   const year = ratesOf(365, returns).latest;
   const came = year
-    ? ` Of the latest ${compact(year.customers)} who could be watched for a year, ${percent(year.rate, 0)} came back within it.`
+    ? ` Of the ${compact(year.customers)} who first bought ${span(year.starts_on, year.ends_on)}, each watched for a year since, ${percent(year.rate, 0)} came back within it.`
     : "";
   return `${compact(current.customers)} ${current.customers === 1 ? "customer" : "customers"} bought ${when}${change}${period === "all" ? "." : ";"}${share}${came}`;
 }
@@ -39,10 +39,10 @@ export function curveTitle(points) {
   const cohorts = at(days)
     .filter(({cohort}) => cohort !== "All")
     .toSorted((a, b) => b.share - a.share);
-  const said = `${percent(all.share, 0)} order again within ${days === 365 ? "a year" : `${days} days`}`;
+  const said = `${percent(all.share, 0)} of ${counted(all.customers, "buyer")} order again within ${days === 365 ? "a year" : `${days} days`}`;
   if (cohorts.length < 2) return said;
   const [best, worst] = [cohorts[0], cohorts.at(-1)];
-  return `${said}: ${percent(best.share, 0)} of those of ${best.cohort}, ${percent(worst.share, 0)} of those of ${worst.cohort}`;
+  return `${said} (${best.cohort}: ${percent(best.share, 0)}, ${worst.cohort}: ${percent(worst.share, 0)})`;
 }
 
 /** The title of the months: the one with most new customers. */

@@ -198,7 +198,12 @@ async function readRows(connection, sql, limit) {
 
 /** DuckDB's own names of the result's types; undefined for statements that cannot be described. */
 async function typesOf(connection, sql) {
-  if (!/^\s*(--[^\n]*\n\s*|\/\*.*?\*\/\s*)*(select|with|from|values|table|\()/is.test(sql)) return undefined;
+  if (
+    !/^\s*(--[^\n]*\n\s*|\/\*.*?\*\/\s*)*(select|with|from|values|table|pivot|unpivot|summarize|describe|desc|show|\()/is.test(
+      sql
+    )
+  )
+    return undefined;
   const described = await connection.query(`describe (${sql.replace(/;\s*$/, "")}\n)`).catch(() => undefined);
   return described && objectsOf(described).map((row) => row.column_type);
 }

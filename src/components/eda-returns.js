@@ -18,13 +18,13 @@ export function returnsAnswer(rows) {
   const parts = (told.length ? told : all.slice(-1)).map(
     ({days, share, customers}) => `${percent(share, 1)} within ${days} days (n = ${exact(customers)})`
   );
-  return `Of the customers watched long enough, ${parts.join(", ")} ordered on a second day.${spread}`;
+  return `Of all customers watched long enough, whenever they first bought, ${parts.join(", ")} ordered on a second day.${spread}`;
 }
 
 /** How it was computed and of how many. */
 export function returnsMethod(rows) {
   const [first] = rows;
-  return `n = ${counted(first?.all_customers ?? 0, "customer")} with a dated order. Each point counts only customers whose first order is at least that many days before the data end: nobody is called lost for want of time. Longer spans rest on fewer and older customers, so the curve is not one group growing. Countries with fewer than 30 such customers are left out.`;
+  return `n = ${counted(first?.all_customers ?? 0, "customer")} with a dated order. Each point counts only customers whose first order is at least that many days before the data end: nobody is called lost for want of time. Longer spans rest on fewer and older customers, so the curve is not one group growing. The customers’ page shows the same shares below those of the latest year, and a curve that estimates over everybody, also those watched for a shorter time. Countries with fewer than 30 such customers are left out.`;
 }
 
 /** The share that came back, by days since the first order: all, and each country in grey. */

@@ -77,15 +77,17 @@ function hopCell(lines, hop) {
   if (!lines.length) return nothing();
   if (hop === hops[5]) return extractsCell(lines);
   const isNamed = hop === hops[4];
-  return lines.map(
-    (line) =>
-      html`<div class="hop" title=${sentence(line)}>
-        <div class=${isChanged(line) ? "out" : "out same"}>
-          ${isNamed ? html`<span class="mart">${line.table_name}</span> ` : ""}${exact(line.amount_out)}
-        </div>
-        ${parts(line)}
-      </div>`
-  );
+  return html`<div class="hops">
+    ${lines.map(
+      (line) =>
+        html`<div class="hop" title=${sentence(line)}>
+          <div class=${isChanged(line) ? "out" : "out same"}>
+            ${isNamed ? html`<span class="mart">${line.table_name}</span> ` : ""}${exact(line.amount_out)}
+          </div>
+          ${parts(line)}
+        </div>`
+    )}
+  </div>`;
 }
 
 /** Spans of extracts overlap, so their sums say less than that each of their rows is the sum of its own lines. */

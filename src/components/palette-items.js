@@ -46,3 +46,11 @@ export async function paletteItems() {
     )
   ];
 }
+
+/** Where to go on when the palette finds nothing: the pages on which one asks. */
+export function waysOn() {
+  return [
+    {label: "Build a question", kind: "page", href: pageUrl("explore/question")},
+    {label: "Ask with SQL", kind: "page", href: pageUrl("explore/sql")}
+  ];
+}

@@ -2,7 +2,7 @@ import Combobox from "@github/combobox-nav";
 import fuzzysort from "fuzzysort";
 import {html} from "htl";
 import {brief} from "./chart-frame.js";
-import {paletteItems} from "./palette-items.js";
+import {paletteItems, waysOn} from "./palette-items.js";
 
 const most = 12;
 
@@ -16,17 +16,17 @@ export function openPalette() {
     autocomplete="off"
     spellcheck="false"
   />`;
-  const dialog = html`<dialog class="palette" aria-label="Search">${input}${list}</dialog>`;
+  const none = html`<p class="palette-none" role="status"></p>`;
+  const dialog = html`<dialog class="palette" aria-label="Search">${input}${none}${list}</dialog>`;
   const combobox = new Combobox(input, list, {firstOptionSelectionMode: "active"});
   let items = [];
   const draw = () => {
     const found = fuzzysort.go(input.value.trim(), items, {keys: ["label", "kind"], all: true, limit: most});
     const inOrder = (a, b) => b.score - a.score || items.indexOf(a.obj) - items.indexOf(b.obj);
-    list.replaceChildren(
-      ...(found.length
-        ? found.toSorted(inOrder).map(({obj}, index) => option(obj, index))
-        : [html`<li class="palette-none">Nothing is called that</li>`])
-    );
+    const isNone = items.length > 0 && !found.length;
+    const shown = isNone ? waysOn() : found.toSorted(inOrder).map(({obj}) => obj);
+    none.textContent = isNone ? "Nothing is called that. Ask for it instead:" : "";
+    list.replaceChildren(...shown.map(option));
     combobox.stop();
     combobox.start();
   };

@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {date, exact, signed} from "./format.js";
+import {counted, date, exact, signed} from "./format.js";
 import {money} from "./shop.js";
 
 const lines = [
@@ -26,10 +26,15 @@ export function ReleaseChange({sums, parent, undated}) {
     </dl>
     <p class="small-print">
       ${parent ? `Compared with the release of ${date(parent.published_at.slice(0, 10))}.` : "This is the first release: there is none before it to compare with."}
-      ${parent ? html`<a href="./trust/releases">What moved, and why</a>.` : ""}
-      ${Number(undated) ? ` Revenue here includes ${exact(Number(undated))} of lines without an order date, which no period can show.` : ""}
+      ${parent ? html`<a href="./trust/releases">What moved, and why</a>.` : ""} ${undatedWords(undated)}
     </p>
   </div>`;
+}
+
+/** What no period can show, in words, and none where every line has a day. */
+function undatedWords({lines, revenue}) {
+  if (!lines) return "";
+  return `Of the ${money("revenue")}, ${exact(revenue)} comes from ${counted(lines, "line")} without an order date, which no period can show.`;
 }
 
 /** The card's title. */

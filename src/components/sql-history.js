@@ -16,6 +16,8 @@ export function historyMenu(open) {
   const forget = () => {
     forgetHistory();
     draw();
+    // the button that had the focus is gone
+    node.querySelector("summary").focus();
   };
   const draw = () => {
     const entries = readHistory();
