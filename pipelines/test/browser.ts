@@ -1,6 +1,8 @@
 import {existsSync} from "node:fs";
 import {createServer, type RequestListener} from "node:http";
 import type {AddressInfo} from "node:net";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
 import sparticuz from "@sparticuz/chromium";
 import {type Browser, chromium} from "playwright-core";
 import handler from "serve-handler";
@@ -10,9 +12,21 @@ const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/g
 /** A headless Chromium: the system's if there is one, else the one from npm (Linux, needs libnss3 and libnspr4). */
 export async function openBrowser(): Promise<Browser> {
   const found = installed.find((path) => existsSync(path));
-  if (found) return chromium.launch({executablePath: found, args: ["--no-sandbox"]});
+  return found ? chromium.launch({executablePath: found, args: ["--no-sandbox"]}) : launchPinned();
+}
+
+/** The Chromium from npm with no font of the system, which draws the same picture on every machine. */
+export function openPinned(): Promise<Browser> {
+  return launchPinned({FONTCONFIG_PATH: join(tmpdir(), "fonts")});
+}
+
+async function launchPinned(environment: Record<string, string> = {}): Promise<Browser> {
   return chromium
-    .launch({executablePath: await sparticuz.executablePath(), args: ["--no-sandbox", "--no-zygote"]})
+    .launch({
+      executablePath: await sparticuz.executablePath(),
+      args: ["--no-sandbox", "--no-zygote"],
+      env: {...process.env, ...environment}
+    })
     .catch((error: Error) => {
       throw new Error(
         `${error.message}\nChromium does not start: apt-get install libnss3 libnspr4, or apt-get install chromium`

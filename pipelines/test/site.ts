@@ -51,10 +51,10 @@ export type Window = {
 export async function openWindow(
   browser: Browser,
   url: string,
-  {width = 1440, colorScheme = "light" as "light" | "dark"} = {}
+  {width = 1440, height = 900, colorScheme = "light" as "light" | "dark"} = {}
 ): Promise<Window> {
   const context = await browser.newContext({
-    viewport: {width, height: 900},
+    viewport: {width, height},
     colorScheme,
     reducedMotion: "reduce"
   });
