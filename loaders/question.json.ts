@@ -51,8 +51,11 @@ const offered = await withShownRelease(config, async ({connection}) => {
 
 process.stdout.write(JSON.stringify(offered));
 
-async function answersOf(connection: DuckDBConnection, offered: Offered): Promise<Record<string, unknown[]>> {
-  const answers: Record<string, unknown[]> = {};
+async function answersOf(
+  connection: DuckDBConnection,
+  offered: Offered
+): Promise<Required<Offered>["answers"]> {
+  const answers: Required<Offered>["answers"] = {};
   for (const {asked} of examplesOf({definitions, offered}) as {asked: Asked}[]) {
     const {sql, baseSql, totalSql, baseTotalSql} = planOf(asked, {definitions, offered});
     for (const one of [sql, baseSql, totalSql, baseTotalSql])
@@ -62,7 +65,7 @@ async function answersOf(connection: DuckDBConnection, offered: Offered): Promis
 }
 
 /** Rows as the browser's DuckDB gives them: dates as text. */
-async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[]> {
+async function rowsOf(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
   const rows = await query<{row: string}>(connection, `select to_json(t)::varchar as row from (${sql}) as t`);
-  return rows.map(({row}) => JSON.parse(row) as unknown);
+  return rows.map(({row}) => JSON.parse(row) as Record<string, unknown>);
 }

@@ -446,8 +446,8 @@ function fileOf(dist: string, name: string, extension: string): string {
   );
 }
 
-/** Serves the built site over sales changed by `sql`, with a dimension more in its definitions. */
-async function serveChanged(name: string, sql: string) {
+/** Serves the built site over sales changed by `sql`, with a dimension more in its definitions; `atMost` as `readFrame` has it. */
+async function serveChanged(name: string, sql: string, atMost?: number) {
   const folder = join(inject("shared"), `crossfilter-${name}`);
   mkdirSync(folder);
   const dist = join(folder, "dist");
@@ -464,7 +464,7 @@ async function serveChanged(name: string, sql: string) {
   const {connection, close} = await openEngine({memory: "400MB", temp: join(folder, "spill")});
   await run(connection, `attach '${shop}' as shop; use shop; ${sql}`);
   const ask = (text: string) => query<Record<string, unknown>>(connection, text);
-  const frame = await readFrame(ask, definitions, {through: "2026-06-30"});
+  const frame = await readFrame(ask, definitions, {through: "2026-06-30", ...(atMost && {atMost})});
   await run(connection, "use memory; detach shop");
   close();
   writeFileSync(fileOf(dist, "crossfilter", "json"), JSON.stringify({...frame, sums: {}}));
@@ -478,6 +478,39 @@ async function serveChanged(name: string, sql: string) {
     }
   };
 }
+
+test("of more lines than a browser filters, the newest days are shown, and said to be", async () => {
+  const site = await serveChanged("newest", "select 1", 1000);
+  const [found] = await built.sql<{since: string; n: number; all: number}>(
+    `with days as (select order_date as day, count(*) as n from gold.fct_sales where order_date is not null group by 1),
+     sums as (select day, sum(n) over (order by day desc) as n from days)
+     select min(day)::varchar as since, max(n)::integer as n, (select count(*)::integer from gold.fct_sales) as all
+     from sums where n <= 1000`
+  );
+  const {since, n, all} = found!;
+  const window = await openWindow(browser, site.url);
+  const page = await window.open(path);
+  await settled(page);
+  const number = (value: number) => value.toLocaleString("en");
+  expect(await page.textContent(".cf-newest")).toContain(
+    `The newest ${number(n)} of ${number(all)} sales lines, since `
+  );
+  const [weekdays] = await built.sql<{weekday: string; revenue: string}>(
+    `select dayname(order_date) as weekday, sum(sales_amount)::decimal(18, 2)::varchar as revenue from gold.fct_sales
+     where order_date >= '${since}' group by 1 order by 1 limit 1`
+  );
+  expect((await membersOf(page, "weekday"))[weekdays!.weekday]).toBe(weekdays!.revenue);
+  await page.locator("[data-chart=weekday] .cf-members button").first().click();
+  await settled(page);
+  const chosen = new URL(page.url()).searchParams.getAll("weekday");
+  expect(exactly(await sums(page))).toEqual(
+    await sumsOfGold(`order_date >= '${since}' and dayname(order_date) in ('${chosen.join("', '")}')`)
+  );
+  expect(await page.getAttribute(".cf-links a:text('question')", "href")).toContain(since);
+  expect(window.wrong).toEqual([]);
+  await window.close();
+  await site.close();
+});
 
 describe("a hostile shop", () => {
   test("names that are markup, long, empty, missing, right to left; 5,000 products; negative and huge amounts; a new dimension", async () => {

@@ -514,6 +514,11 @@ describe("answers equal SQL of its own over the star", () => {
       expect([text, await faultsOf(page)]).toEqual([text, {overflow: 0, errors: 0}]);
       expect([text, await page.locator(".builder-card svg, .heat-table td").count()]).not.toEqual([text, 0]);
     }
+    // the site was built with these answers; the browser's DuckDB gives the same
+    const {answers} = JSON.parse(readFileSync(questionFile(), "utf8")) as Required<Offered>;
+    expect(Object.keys(answers).length).toBeGreaterThan(8);
+    for (const [sql, rows] of Object.entries(answers))
+      expect([sql, await askedAnew(page, sql)]).toEqual([sql, rows]);
     await links.nth(0).click();
     await answered(page);
     const [{all}] = (await built.sql<{all: number}>(
@@ -527,7 +532,42 @@ describe("answers equal SQL of its own over the star", () => {
   });
 });
 
+const questionFile = () => {
+  const folder = join(built.project, "dist/_file/data");
+  return join(
+    folder,
+    readdirSync(folder).find((name) => /^question\.\w+\.json$/.test(name))!
+  );
+};
+
+/** What the page's own DuckDB answers. */
+const askedAnew = (page: Page, sql: string) =>
+  page.evaluate(async (sql) => {
+    const path = performance
+      .getEntriesByType("resource")
+      .map(({name}) => name)
+      .find((name) => /\/components\/database\./.test(name))!;
+    const {openDatabase} = (await import(path)) as {
+      openDatabase: () => Promise<{
+        run: (sql: string) => Promise<{columns: {name: string}[]; rows: unknown[][]}>;
+      }>;
+    };
+    const {columns, rows} = await (await openDatabase()).run(sql);
+    return rows.map((row) => Object.fromEntries(columns.map(({name}, n) => [name, row[n]])));
+  }, sql);
+
 describe("the page", () => {
+  test("shows its first answer without DuckDB, and asks it for another question", async () => {
+    const own = await openWindow(browser, built.url);
+    const page = await own.open("/explore/question");
+    await answered(page);
+    expect(own.asked.filter((path) => /\.duckdb|\.wasm/.test(path))).toEqual([]);
+    await page.goto(`${built.url}/explore/question?measure=revenue&by=country`);
+    await answered(page);
+    expect(own.asked.filter((path) => /\.duckdb/.test(path))).not.toEqual([]);
+    await own.close();
+  });
+
   test("is asked with the keyboard alone, and back undoes", async () => {
     const page = await open("?measure=revenue&period=2025");
     await page.focus("#chip-measure");

@@ -201,6 +201,12 @@ describe("the overview", () => {
   });
 });
 
+test("Observable Plot is one file, of what the pages draw", () => {
+  const names = readdirSync(join(built.project, "dist/_node"));
+  expect(names).toContain("@observablehq");
+  expect(names.filter((name) => name.startsWith("d3-geo") || name.startsWith("d3-hierarchy"))).toEqual([]);
+});
+
 describe("the sales dashboard", () => {
   test("shows money as reported where the address asks so, and the way back", async () => {
     const window = await openWindow(browser, built.url);
@@ -391,6 +397,8 @@ describe("the sql page", () => {
     const window = await openWindow(browser, built.url);
     const page = await window.open("/explore/sql");
     await page.waitForSelector(pages["/explore/sql"]!);
+    // in parts: the whole file would be asked for three times at most
+    expect(window.asked.filter((path) => path.endsWith(".duckdb")).length).toBeGreaterThan(5);
     const text = (await page.locator(".cm-line").allTextContents()).join("\n");
     const rows = await built.sql<Record<string, string>>(text);
     expect(rows.length).toBeGreaterThan(100);

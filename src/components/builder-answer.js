@@ -56,7 +56,8 @@ async function answered(plan, {definitions, offered}, {signal, stepped}) {
   try {
     const ask = async (sql) => {
       if (!sql) return {rows: []};
-      if (offered.answers[sql]) return {rows: offered.answers[sql]};
+      const known = offered.answers?.[sql];
+      if (known) return {rows: known};
       step("starting the browser's DuckDB", "Starting the browser's DuckDB (once, about 10 MB)…");
       const opened = import("./database.js").then(({openDatabase}) => openDatabase());
       const database = await abortable(opened, signal);

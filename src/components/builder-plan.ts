@@ -20,6 +20,8 @@ export type Offered = {
   through: string | null;
   periods: Record<string, string | null>[];
   members: Record<string, {count: number; listed: {member: string | null; lines: number}[]}>;
+  /** The rows of every query that an example asks, by its SQL. */
+  answers?: Record<string, Record<string, unknown>[]>;
 };
 
 /**

@@ -1,8 +1,8 @@
 import {html} from "htl";
-import {resize} from "observablehq:stdlib";
 import {autoChart} from "./auto-chart.js";
 import {copyButton, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
+import {drawn} from "./drawn.js";
 import {counted, exact} from "./format.js";
 import {resultGrid} from "./result-grid.js";
 import {errorWords, sqlError} from "./sql-error.js";
@@ -31,7 +31,7 @@ export function sqlCell({sql, rows, chart, answer, method, sqlPage}) {
 function answerParts(rows, {chart, answer, method}) {
   return [
     html`<p class="answer" dir="auto">${answer(rows)}</p>`,
-    rows.length ? html`<div class="chart-slot">${resize((width) => chart(rows, width))}</div>` : "",
+    rows.length ? html`<div class="chart-slot">${drawn((width) => chart(rows, width))}</div>` : "",
     html`<p class="method faint">${method(rows)}</p>`
   ];
 }
@@ -40,14 +40,17 @@ function showAgain(shown, result, {chart, answer}) {
   const rows = result.rows.map((row) =>
     Object.fromEntries(result.columns.map(({name}, index) => [name, row[index]]))
   );
-  const drawn = tried(() => [html`<p class="answer" dir="auto">${answer(rows)}</p>`, chartNode(rows, chart)]);
-  const shape = () => (autoChart(result, {width: 600}) ? resize((width) => autoChart(result, {width})) : "");
+  const redrawn = tried(() => [
+    html`<p class="answer" dir="auto">${answer(rows)}</p>`,
+    chartNode(rows, chart)
+  ]);
+  const shape = () => (autoChart(result, {width: 600}) ? drawn((width) => autoChart(result, {width})) : "");
   shown.replaceChildren(
     html`<p class="edited">
       Your query: ${counted(result.rows.length, "row")}${result.isCut ? " (the first of more)" : ""} in
       ${exact(Math.round(result.milliseconds))} ms
     </p>`,
-    ...(drawn ?? [shape()]),
+    ...(redrawn ?? [shape()]),
     result.rows.length
       ? resultGrid(result, {label: "Result of your query"})
       : html`<p class="empty">It found no rows.</p>`
@@ -58,7 +61,7 @@ function showAgain(shown, result, {chart, answer}) {
 function chartNode(rows, chart) {
   if (!rows.length) return "";
   chart(rows, 600);
-  return html`<div class="chart-slot">${resize((width) => chart(rows, width))}</div>`;
+  return html`<div class="chart-slot">${drawn((width) => chart(rows, width))}</div>`;
 }
 
 function tried(draw) {

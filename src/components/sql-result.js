@@ -1,6 +1,6 @@
 import {html} from "htl";
-import {resize} from "observablehq:stdlib";
 import {autoChart, kinds, possibleKinds, suggestedKind} from "./auto-chart.js";
+import {drawn} from "./drawn.js";
 import {exportMenu} from "./export.js";
 import {counted, exact} from "./format.js";
 import {resultGrid} from "./result-grid.js";
@@ -16,8 +16,8 @@ export function sqlResult({title = null, onKind = () => {}}) {
   const parts = {
     status: html`<span class="status" role="status"></span>`,
     tools: html`<div class="bar tools"></div>`,
-    chart: html`<div class="chart-slot"></div>`,
-    table: html`<div class="table-slot skeleton"></div>`
+    chart: html`<div class="chart-slot skeleton"></div>`,
+    table: html`<div class="table-slot"></div>`
   };
   const node = html`<section class="card result-card" aria-label=${title ? `Result of ${title}` : "Result"}>
     ${title ? html`<h3><code>${title}</code></h3>` : ""}
@@ -33,7 +33,7 @@ export function sqlResult({title = null, onKind = () => {}}) {
   };
   const say = (text, {isBefore = false} = {}) => {
     parts.status.textContent = isBefore && hasResult ? `${text}; below is the result before` : text;
-    parts.table.classList.remove("skeleton");
+    parts.chart.classList.remove("skeleton");
   };
   return {
     node,
@@ -76,9 +76,7 @@ function tableOf(result) {
 
 function drawChart(slot, result, chosen) {
   const kind = kindOf(result, chosen);
-  slot.replaceChildren(
-    ...(kind ? [resize((width) => autoChart(result, {width, kind}) ?? html`<div></div>`)] : [])
-  );
+  slot.replaceChildren(...(kind ? [drawn((width) => autoChart(result, {width, kind}), slot)] : []));
 }
 
 /** The chosen kind where the result can be drawn so, else the suggested one; undefined for none. */
