@@ -6,6 +6,8 @@ import {build} from "esbuild";
 
 const library = "@observablehq/plot";
 
+const imported = `import * as Plot from "${library}"`;
+
 /** What Mosaic's vgplot imports of it by name. */
 const ofOthers = ["interpolateNearest", "interpolatorBarycentric", "interpolatorRandomWalk", "scale"];
 
@@ -43,8 +45,8 @@ async function usedNames(src: string): Promise<Set<string> | undefined> {
     (name) => /\.(md|js|ts)$/.test(name) && !name.startsWith(".observablehq")
   );
   for (const name of files) {
-    const text = await readFile(join(src, name), "utf8");
-    if (/[({[=,:]\s*Plot\s*[\][,;)}]|\bPlot\[/.test(text)) return undefined;
+    const text = (await readFile(join(src, name), "utf8")).replaceAll(imported, "");
+    if (text.includes(library) || /[({[=,:]\s*Plot\s*[\][,;)}]|\bPlot\[/.test(text)) return undefined;
     for (const [, name] of text.matchAll(/\bPlot\.(\w+)/g)) if (name! in Plot) names.add(name!);
   }
   return names;

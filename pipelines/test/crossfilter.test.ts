@@ -316,7 +316,7 @@ test("a selection goes on as a question with the same sum, and to the profile of
   const question = page.getByRole("link", {name: "Open as a question"});
   await open(page, "?sales_amount=10..100");
   expect(await question.count()).toBe(0);
-  expect(await page.getByRole("link", {name: "Profile of these lines"}).getAttribute("href")).toBe(
+  expect(await page.getByRole("link", {name: "Profile of all sales lines"}).getAttribute("href")).toBe(
     "./profile?table=marts.sales"
   );
   await open(page, "?order_date=2025-03-10..2025-09-20&country=Germany&unknown=country");

@@ -151,7 +151,7 @@ export function crossfilterBoard({frame, definitions: whole}) {
       dashboard === null
         ? ""
         : html`<a href=${`../dashboards/sales${dashboard}`}>Open on the sales dashboard</a>`,
-      html`<a href=${`./profile?table=${whole.relation}`}>Profile of ${whole.relation}</a>`
+      html`<a href=${`./profile?table=${whole.relation}`}>Profile of all sales lines</a>`
     );
   }
 
