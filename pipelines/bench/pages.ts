@@ -45,7 +45,8 @@ function rowOf(path: string, {kilobytes, drawn, paint, shift, outside}: Opened, 
     slow.shift > 0.02 && "shift when throttled",
     outside > 0 && "another host"
   ].filter(Boolean);
-  const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = (milliseconds: number) =>
+    Number.isFinite(milliseconds) ? `${(milliseconds / 1000).toFixed(1)} s` : "> 120 s";
   const figures = [
     `${kilobytes.toFixed(0)} kB`,
     `drawn ${seconds(drawn)}`,
@@ -76,9 +77,14 @@ async function opened(
   await page.addInitScript(watchPaints);
   const began = performance.now();
   await page.goto(url + path, {waitUntil: "commit"});
-  await page.locator(pages[path]!).first().waitFor({timeout: 120_000});
-  const [drawn, read] = [performance.now() - began, kilobytes()];
-  await page.waitForLoadState("networkidle");
+  const isDrawn = await page
+    .locator(pages[path]!)
+    .first()
+    .waitFor({timeout: 120_000})
+    .then(() => true)
+    .catch(() => false);
+  const [drawn, read] = [isDrawn ? performance.now() - began : Infinity, kilobytes()];
+  if (isDrawn) await page.waitForLoadState("networkidle");
   const {paint, shift} = await page.evaluate(() => (globalThis as unknown as {seen: Seen}).seen);
   await context.close();
   return {kilobytes: read, drawn, paint, shift, outside};

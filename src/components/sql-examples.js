@@ -2,13 +2,13 @@
 export const examples = [
   {
     name: "Revenue by month and category",
-    sql: `-- Revenue of each month, split by category
+    sql: `-- Revenue of each month, split by category, of the products that are known
 select
-  cast(date_trunc('month', order_date) as date) as month,
+  month_on as month,
   category,
-  sum(sales_amount) as revenue
-from sales
-where order_date is not null
+  sum(product_months.revenue_amount) as revenue
+from product_months
+join products using (product_number)
 group by all
 order by month, category`
   },
