@@ -576,7 +576,7 @@ describe("doctor", () => {
 });
 
 describe("refresh", () => {
-  test("tells its progress on stderr, so that the JSON on stdout parses", async () => {
+  test("says nothing of steps that are reused, and gives JSON alone on stdout", async () => {
     const {code, stdout, stderr} = await assay("refresh", "--json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -590,11 +590,7 @@ describe("refresh", () => {
       steps_done: 0,
       steps_reused: published.run.steps.length
     });
-    expect(stderr.split("\n").slice(0, 2)).toEqual([
-      "= bronze crm_cust_info                 unchanged",
-      "= bronze crm_prd_info                  unchanged"
-    ]);
-    expect(stderr.trimEnd().split("\n")).toHaveLength(published.run.steps.length);
+    expect(stderr).toBe("");
   });
 
   test("says in a sentence that nothing changed", async () => {
