@@ -121,9 +121,12 @@ export async function writeRelease(lake: Lake, release: Release): Promise<void> 
 
 /** The release before one, if it is there and of the same shop: what it can be compared with. */
 export async function findComparable(lake: Lake, release: Release): Promise<Release | undefined> {
-  return release.parent === null || release.profiles?.[0]?.begins
-    ? undefined
-    : findRelease(lake, release.parent);
+  return release.parent === null || isFirstOfShop(release) ? undefined : findRelease(lake, release.parent);
+}
+
+/** Whether the release before one is of another shop. */
+export function isFirstOfShop({profiles}: Release): boolean {
+  return profiles?.[0]?.begins === true;
 }
 
 /** The published releases, newest first. */

@@ -4,7 +4,7 @@ import type {Diff} from "../diff/diff.ts";
 import {findDiff} from "../diff/find.ts";
 import type {Lake} from "../lake/lake.ts";
 import {findPointer} from "../pointer.ts";
-import {type Release, releasesUpTo} from "../release.ts";
+import {isFirstOfShop, type Release, releasesUpTo} from "../release.ts";
 import {readDefinitions} from "../semantic/definitions.ts";
 
 /** What the page of releases knows: the measures there are, and releases, newest first. */
@@ -79,7 +79,7 @@ export async function movesUpTo(
 
 /** Releases as far back as they are of the same shop as the newest. */
 function ofOneShop(releases: Release[]): Release[] {
-  const first = releases.findIndex(({profiles}) => profiles?.[0]?.begins);
+  const first = releases.findIndex(isFirstOfShop);
   return first < 0 ? releases : releases.slice(0, first + 1);
 }
 

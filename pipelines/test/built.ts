@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {inject} from "vitest";
@@ -43,6 +43,19 @@ export async function openBuilt(): Promise<Built> {
     sql: <T>(text: string) => withRelease(config, text, (connection) => query<T>(connection, text)),
     close: site.close
   };
+}
+
+/** The file of an extract in a built site, whose name holds its hash. */
+export function fileOf(dist: string, name: string, extension = "json"): string {
+  const folder = join(dist, "_file/data");
+  const file = readdirSync(folder).find((one) => one.startsWith(`${name}.`) && one.endsWith(`.${extension}`));
+  if (!file) throw new Error(`no ${name}.${extension} in ${folder}`);
+  return join(folder, file);
+}
+
+/** What an extract of a built site holds. */
+export function extractOf<T>({project}: Built, name: string): T {
+  return JSON.parse(readFileSync(fileOf(join(project, "dist"), name), "utf8")) as T;
 }
 
 type Made = Pick<Built, "project" | "source" | "environment" | "ended">;

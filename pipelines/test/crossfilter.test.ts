@@ -1,11 +1,11 @@
-import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
 import {openEngine, query, run} from "../engine/duckdb.ts";
 import {readDefinitions} from "../semantic/definitions.ts";
 import {readFrame} from "../../src/components/crossfilter-frame.js";
-import {type Built, openBuilt} from "./built.ts";
+import {type Built, extractOf, fileOf, openBuilt} from "./built.ts";
 import {openBrowser, serveFolder} from "./browser.ts";
 import {openWindow, pages} from "./site.ts";
 
@@ -433,17 +433,7 @@ type Frame = {
 };
 
 async function builtFrame(): Promise<Frame> {
-  return JSON.parse(
-    readFileSync(fileOf(join(built.project, "dist"), "crossfilter", "json"), "utf8")
-  ) as Frame;
-}
-
-function fileOf(dist: string, name: string, extension: string): string {
-  const folder = join(dist, "_file/data");
-  return join(
-    folder,
-    readdirSync(folder).find((one) => one.startsWith(`${name}.`) && one.endsWith(`.${extension}`))!
-  );
+  return extractOf<Frame>(built, "crossfilter");
 }
 
 /** Serves the built site over sales changed by `sql`, with a dimension more in its definitions; `atMost` as `readFrame` has it. */
@@ -467,8 +457,8 @@ async function serveChanged(name: string, sql: string, atMost?: number) {
   const frame = await readFrame(ask, definitions, {through: "2026-06-30", ...(atMost && {atMost})});
   await run(connection, "use memory; detach shop");
   close();
-  writeFileSync(fileOf(dist, "crossfilter", "json"), JSON.stringify({...frame, sums: {}}));
-  writeFileSync(fileOf(dist, "semantic", "json"), JSON.stringify(definitions));
+  writeFileSync(fileOf(dist, "crossfilter"), JSON.stringify({...frame, sums: {}}));
+  writeFileSync(fileOf(dist, "semantic"), JSON.stringify(definitions));
   const site = await serveFolder(dist);
   return {
     ...site,

@@ -1,5 +1,5 @@
 import {spawn} from "node:child_process";
-import {cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from "node:fs";
+import {cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from "node:fs";
 import {basename, join} from "node:path";
 import type {Browser} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
@@ -7,7 +7,7 @@ import {findColumns} from "../../src/components/lineage-paths.js";
 import {readConfig} from "../config.ts";
 import {readDictionary} from "../dictionary.ts";
 import {openBrowser} from "./browser.ts";
-import {type Built, openBuilt} from "./built.ts";
+import {type Built, extractOf, openBuilt} from "./built.ts";
 import {copyProject} from "./project.ts";
 import {faultsOf, openWindow} from "./site.ts";
 
@@ -23,9 +23,7 @@ afterAll(async () => {
 });
 
 function extract<T>(name: string): T {
-  const folder = join(built.project, "dist/_file/data");
-  const file = readdirSync(folder).find((one) => one.startsWith(`${name}.`) && one.endsWith(".json"))!;
-  return JSON.parse(readFileSync(join(folder, file), "utf8")) as T;
+  return extractOf<T>(built, name);
 }
 
 type Dictionary = {

@@ -1,11 +1,11 @@
-import {readdirSync, readFileSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {companionsAnswer} from "../../src/components/eda-companions.js";
 import {concentrationAnswer} from "../../src/components/eda-product-concentration.js";
 import {openBrowser} from "./browser.ts";
-import {type Built, openBuilt} from "./built.ts";
+import {type Built, extractOf, openBuilt} from "./built.ts";
 import {faultsOf, openWindow} from "./site.ts";
 
 /* The pages of products in a real browser, their numbers held against gold by SQL of its own. */
@@ -23,9 +23,7 @@ afterAll(async () => {
 
 /** The rows of an extract as the built site holds it. */
 function extract<T>(name: string): T[] {
-  const folder = join(built.project, "dist/_file/data");
-  const file = readdirSync(folder).find((one) => one.startsWith(`${name}.`) && one.endsWith(".json"))!;
-  return JSON.parse(readFileSync(join(folder, file), "utf8")) as T[];
+  return extractOf<T[]>(built, name);
 }
 
 const through = "(select max(data_through) from assay.data_through)";

@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import fc from "fast-check";
 import type {Browser} from "playwright-core";
@@ -11,7 +11,7 @@ import {keysOf} from "../5-site/keys.ts";
 import {type Engine, ident, literal, openEngine, query, run} from "../engine/duckdb.ts";
 import type {Release} from "../release.ts";
 import {openBrowser} from "./browser.ts";
-import {type Built, openBuilt} from "./built.ts";
+import {type Built, extractOf, openBuilt} from "./built.ts";
 import {faultsOf, openWindow} from "./site.ts";
 
 let engine: Engine;
@@ -39,9 +39,7 @@ type Profiled = {
 };
 
 function builtProfile(): {tables: Profiled[]} {
-  const folder = join(built.project, "dist/_file/data");
-  const file = readdirSync(folder).find((name) => /^profile\.\w+\.json$/.test(name))!;
-  return JSON.parse(readFileSync(join(folder, file), "utf8"));
+  return extractOf(built, "profile");
 }
 
 describe("a profile", () => {

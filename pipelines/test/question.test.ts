@@ -16,7 +16,7 @@ import {readConfig} from "../config.ts";
 import {query, run, withEngine} from "../engine/duckdb.ts";
 import {readDefinitions} from "../semantic/definitions.ts";
 import {openBrowser, serveFolder} from "./browser.ts";
-import {type Built, openBuilt} from "./built.ts";
+import {type Built, extractOf, openBuilt} from "./built.ts";
 import {knowVersions} from "../5-site/offline.ts";
 import {copyProject} from "./project.ts";
 import {faultsOf, openWindow, type Window} from "./site.ts";
@@ -517,7 +517,7 @@ describe("answers equal SQL of its own over the star", () => {
     // the site was built with these answers; the browser's DuckDB, once it is there, gives the same
     await page.goto(`${built.url}/explore/question?measure=revenue&by=country`);
     await answered(page);
-    const {answers} = JSON.parse(readFileSync(questionFile(), "utf8")) as Required<Offered>;
+    const {answers} = extractOf<Required<Offered>>(built, "question");
     expect(Object.keys(answers).length).toBeGreaterThan(8);
     for (const [sql, rows] of Object.entries(answers))
       expect([sql, await askedAnew(page, sql)]).toEqual([sql, rows]);
@@ -533,14 +533,6 @@ describe("answers equal SQL of its own over the star", () => {
     await page.close();
   });
 });
-
-const questionFile = () => {
-  const folder = join(built.project, "dist/_file/data");
-  return join(
-    folder,
-    readdirSync(folder).find((name) => /^question\.\w+\.json$/.test(name))!
-  );
-};
 
 /** What the page's own DuckDB answers. */
 const askedAnew = (page: Page, sql: string) =>

@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync, writeFileSync} from "node:fs";
+import {readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {AxeBuilder} from "@axe-core/playwright";
 import type {Browser, Page} from "playwright-core";
@@ -8,7 +8,7 @@ import {openEngine, run} from "../engine/duckdb.ts";
 import {openLake} from "../lake/lake.ts";
 import {readCurrent} from "../release.ts";
 import {openBrowser} from "./browser.ts";
-import {type Built, openBuilt} from "./built.ts";
+import {type Built, extractOf, openBuilt} from "./built.ts";
 import {canariesIn, findCanaries} from "./canaries.ts";
 import {faultsOf, linksOf, openWindow, pages, views} from "./site.ts";
 
@@ -61,9 +61,7 @@ const year = `order_date between (select max(data_through) from assay.data_throu
 
 /** The rows of an extract as the built site holds it. */
 function builtExtract<T>(name: string): T[] {
-  const folder = join(built.project, "dist/_file/data");
-  const file = readdirSync(folder).find((one) => one.startsWith(`${name}.`) && one.endsWith(".json"))!;
-  return JSON.parse(readFileSync(join(folder, file), "utf8")) as T[];
+  return extractOf<T[]>(built, name);
 }
 
 test("assay build says what it built, without asking the network", () => {

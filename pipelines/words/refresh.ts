@@ -1,6 +1,6 @@
+import type {Refreshed} from "../attempt.ts";
 import {type Config, UsageError} from "../config.ts";
 import {openProgress} from "../progress.ts";
-import type {Refreshed} from "../attempt.ts";
 import {refresh} from "../refresh.ts";
 
 /** `assay refresh`: runs the pipeline and says what became of it. */
@@ -17,8 +17,7 @@ export async function refreshWord(
     verify: options.verify === true,
     ...(accept && {accept: {monitors: accept, reason: reason!}})
   });
-  const seconds = (Date.parse(run.ended_at!) - Date.parse(run.began_at)) / 1000;
-  const done = run.steps.filter((step) => !step.reused).length;
+  const {seconds, done} = workOf(run);
   if (options.json) {
     const {id, content, data_through, published_at} = release;
     console.log(
@@ -38,8 +37,8 @@ export async function refreshWord(
 
 /** Says what became of a refresh, and what its checks warn of. */
 export function tellRefresh({run, release}: Refreshed): void {
-  const seconds = `${((Date.parse(run.ended_at!) - Date.parse(run.began_at)) / 1000).toFixed(1)} s`;
-  const done = run.steps.filter((step) => !step.reused).length;
+  const {done, ...took} = workOf(run);
+  const seconds = `${took.seconds.toFixed(1)} s`;
   const steps = `${done} of ${run.steps.length} steps done`;
   if (run.status === "held") {
     console.log(`${steps}; release ${release.id} is held and stays live (${seconds})`);
@@ -57,4 +56,12 @@ export function tellRefresh({run, release}: Refreshed): void {
       `published release ${release.id}, data through ${through} (${done} steps done, ${run.steps.length - done} reused, ${seconds})`
     );
   }
+}
+
+/** How long a run took, and how many of its steps were done and not reused. */
+function workOf({began_at, ended_at, steps}: Refreshed["run"]): {seconds: number; done: number} {
+  return {
+    seconds: (Date.parse(ended_at!) - Date.parse(began_at)) / 1000,
+    done: steps.filter((step) => !step.reused).length
+  };
 }

@@ -53,14 +53,20 @@ async function answered(plan, {definitions, offered}, {signal, stepped}) {
     stepped(words);
     at = name;
   };
+  let database;
+  const start = () => {
+    step("starting the browser's DuckDB", "Starting the browser's DuckDB (once, about 10 MB)…");
+    return abortable(
+      import("./database.js").then(({openDatabase}) => openDatabase()),
+      signal
+    );
+  };
   try {
     const ask = async (sql) => {
       if (!sql) return {rows: []};
       const known = offered.answers?.[sql];
       if (known) return {rows: known};
-      step("starting the browser's DuckDB", "Starting the browser's DuckDB (once, about 10 MB)…");
-      const opened = import("./database.js").then(({openDatabase}) => openDatabase());
-      const database = await abortable(opened, signal);
+      database ??= await start();
       step("asking the browser's DuckDB", "Asking…");
       const result = await database.run(sql, {limit, signal});
       return {rows: objectsOf(result), isCut: result.isCut};

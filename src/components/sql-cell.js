@@ -4,6 +4,7 @@ import {copyButton, shellWord} from "./copy-button.js";
 import {openDatabase} from "./database.js";
 import {drawn} from "./drawn.js";
 import {counted, exact} from "./format.js";
+import {objectsOf} from "./objects.js";
 import {resultGrid} from "./result-grid.js";
 import {errorWords, sqlError} from "./sql-error.js";
 import {sqlText} from "./sql-text.js";
@@ -37,9 +38,7 @@ function answerParts(rows, {chart, answer, method}) {
 }
 
 function showAgain(shown, result, {chart, answer}) {
-  const rows = result.rows.map((row) =>
-    Object.fromEntries(result.columns.map(({name}, index) => [name, row[index]]))
-  );
+  const rows = objectsOf(result);
   const redrawn = tried(() => [
     html`<p class="answer" dir="auto">${answer(rows)}</p>`,
     chartNode(rows, chart)
