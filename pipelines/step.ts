@@ -32,8 +32,27 @@ export type Facts = {ledger?: LedgerLine[]; [name: string]: unknown};
 /** What a step made: kept under `steps/<key>.json`, found again by content. */
 export type StepResult = {step: string; key: string; objects: LakeObject[]; facts: Facts};
 
-/** A line of the run record. */
-export type StepRun = {step: string; key: string; reused: boolean; seconds: number; rows: number};
+/** A line of the run record; `bytes`, `began_at` and `from` are absent in old records. */
+export type StepRun = {
+  step: string;
+  key: string;
+  reused: boolean;
+  seconds: number;
+  rows: number;
+  /** Of everything it made. */
+  bytes?: number;
+  began_at?: string;
+  from?: From;
+};
+
+/** What decides a step's result, each by the beginning of its hash: two runs of a step differ where these do. */
+export type From = {
+  inputs: Record<string, string>;
+  sql: string;
+  code: string;
+  parameters: string;
+  engine: string;
+};
 
 /** What every stage works with. */
 export type Context = {
@@ -84,8 +103,8 @@ export async function inputsOf(
   return Object.fromEntries(tables.map((table) => [table, contents.get(table)!]));
 }
 
-/** A result, and whether it was there before. */
-export type Made = {result: StepResult; reused: boolean};
+/** A result, whether it was there before, and what decided it. */
+export type Made = {result: StepResult; reused: boolean; from?: From};
 
 /** What a step makes. */
 type Work = () => Promise<{objects: LakeObject[]; facts?: Facts}>;
@@ -105,13 +124,14 @@ export async function tell(
   name: string,
   make: (update: (text: string) => void) => Promise<Made>
 ): Promise<StepResult> {
-  const began = performance.now();
+  const [began, began_at] = [performance.now(), new Date().toISOString()];
   const line = progress.begin(name);
   try {
-    const {result, reused} = await make(line.update);
+    const {result, reused, from} = await make(line.update);
     const rows = rowsOf(result.objects);
+    const bytes = result.objects.reduce((sum, object) => sum + object.bytes, 0);
     const seconds = (performance.now() - began) / 1000;
-    steps.push({step: name, key: result.key, reused, seconds, rows});
+    steps.push({step: name, key: result.key, reused, seconds, rows, bytes, began_at, ...(from && {from})});
     line.end({rows, seconds, reused});
     return result;
   } catch (error) {
@@ -125,11 +145,12 @@ export async function findOrMake(context: Context, step: Step, work: Work): Prom
   const key = stepKey(step);
   const file = `steps/${key}.json`;
   const known = await findResult(context, file, step);
-  if (known) return {result: known, reused: true};
+  const from = fromOf(step);
+  if (known) return {result: known, reused: true, from};
   const {objects, facts = {}} = await work();
   const result = {step: step.name, key, objects, facts};
   await context.lake.write(file, JSON.stringify(result));
-  return {result, reused: false};
+  return {result, reused: false, from};
 }
 
 /** What a step made, if it was done before and all that it made is still there. */
@@ -259,8 +280,24 @@ export async function isWhole(lake: Lake, objects: LakeObject[]): Promise<boolea
   return found.every(Boolean);
 }
 
+/** What decides the result of a step, without its name. */
+export function fromOf(step: Step): From {
+  const short = (value: unknown) => hash(JSON.stringify(value)).slice(0, 12);
+  return {
+    inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, content]) => [name, short(content)])),
+    sql: short(step.sql ?? ""),
+    code: short(hashesOf(step.code)),
+    parameters: short(step.parameters ?? {}),
+    engine: engineVersion
+  };
+}
+
+function hashesOf(code: string[]): string[] {
+  return code.map((path) => hash(readFileSync(path, "utf8")));
+}
+
 function stepKey(step: Step): string {
-  const code = step.code.map((path) => hash(readFileSync(path, "utf8")));
+  const code = hashesOf(step.code);
   const inputs = Object.entries(step.inputs).sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = [step.name, inputs, step.sql ?? "", step.parameters ?? {}, code, engineVersion];
   return hash(JSON.stringify(parts)).slice(0, 32);

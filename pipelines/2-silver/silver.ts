@@ -7,6 +7,7 @@ import {contentOfPart, contentsOf, makeParts, type Tables} from "../parts.ts";
 import {
   type Context,
   findOrMake,
+  fromOf,
   inputsOf,
   type LakeObject,
   keep,
@@ -46,7 +47,13 @@ export async function makeSilver(context: Context, bronze: Tables): Promise<Step
           await showTables(context.connection, context.lake, [part]);
           return judge();
         });
-      results.push(await tell(context, name, (update) => makeParts(name, parts, makePart, update)));
+      const from = fromOf(step);
+      results.push(
+        await tell(context, name, async (update) => ({
+          ...(await makeParts(name, parts, makePart, update)),
+          from
+        }))
+      );
       await showTables(context.connection, context.lake, parts);
     }
   }

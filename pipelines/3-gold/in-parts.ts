@@ -8,6 +8,7 @@ import {
   type Facts,
   findMade,
   findOrMake,
+  fromOf,
   hash,
   type LakeObject,
   type Made,
@@ -52,7 +53,7 @@ export async function makeInParts(
     });
   };
   try {
-    return await makeParts(step.name, parts, makePart, update);
+    return {...(await makeParts(step.name, parts, makePart, update)), from: fromOf(step)};
   } finally {
     const shown = [...silver.values()].flat().filter(({layer}) => layer === "silver");
     await showTables(connection, lake, shown);
