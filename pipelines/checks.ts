@@ -1,3 +1,4 @@
+import type {LedgerLine} from "./ledger.ts";
 import {hash, type LakeObject} from "./step.ts";
 
 /** What was checked of a release or a run: a dbt test, a monitor, or one of the pipeline's own checks. */
@@ -19,12 +20,16 @@ export type Check = {
   sql?: string;
 };
 
-/** Checks that stop a release: all that was checked, and the objects that hold the bad rows. */
+/** The SQL of a table does not return what the table promises: its columns, its rows, no change without a rule. */
+export class BrokenContract extends Error {}
+
+/** Checks that stop a release: all that was checked, the objects that hold the bad rows, and the ledger if that is it. */
 export class FailedChecks extends Error {
   constructor(
     message: string,
     readonly checks: Check[],
-    readonly failures: LakeObject[]
+    readonly failures: LakeObject[],
+    readonly ledger: LedgerLine[] = []
   ) {
     super(message);
   }

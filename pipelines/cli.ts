@@ -122,6 +122,25 @@ program
   );
 
 program
+  .command("run <steps...>")
+  .description(
+    "carry out steps of a run one by one, as an orchestrator does: bronze, silver.TABLE, gold.TABLE, monitors, warehouse, marts, extracts.NAME, release (which publishes), site"
+  )
+  .option("--run <key>", "what the run is called that these steps join or open")
+  .option("--months <months...>", "with gold.fct_sales: the months (2013-06, undated) that are made again")
+  .option("--accept <monitors...>", "publish although these monitors would stop it, with --reason")
+  .option("--reason <words>", "why; on record in the run and the release")
+  .addOption(wait())
+  .addOption(json())
+  .action(async (steps, options) => (await import("./words/run.ts")).runWord(readConfig(), steps, options));
+
+program
+  .command("graph")
+  .description("the steps of a run, what each reads and what is checked of it, for orchestrators")
+  .addOption(json())
+  .action(async (options) => (await import("./words/graph.ts")).graphWord(readConfig(), options));
+
+program
   .command("runs")
   .description("every attempt, whatever became of it")
   .addOption(json())

@@ -4,14 +4,18 @@ import type {Progress} from "./progress.ts";
 import {findCurrent} from "./release.ts";
 import {type Run} from "./run.ts";
 
-/** What stays live after a failure, and what to type. */
-export async function whatNext(lake: Lake): Promise<string> {
+/** What stays live after a failure. */
+export async function whatStays(lake: Lake): Promise<string> {
   const live = await findCurrent(lake).catch(() => null);
   if (live === null) return "what is published cannot be read either";
-  const stays = live
+  return live
     ? `release ${live.id}, data through ${live.data_through.whole ?? "n/a"}, stays live`
     : "nothing is published yet";
-  return `${stays}; when the cause is mended: npx assay refresh (what was made is kept; npx assay runs lists every attempt)`;
+}
+
+/** What stays live after a failure, and what to type. */
+export async function whatNext(lake: Lake): Promise<string> {
+  return `${await whatStays(lake)}; when the cause is mended: npx assay refresh (what was made is kept; npx assay runs lists every attempt)`;
 }
 
 /** Posts a failed run to the webhook, if there is one; a webhook that does not answer is only noted. */

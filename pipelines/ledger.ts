@@ -113,7 +113,8 @@ export function checkLedger(lines: LedgerLine[]): void {
   throw new FailedChecks(
     `the ledger does not balance; nothing is published\n${told.join("\n")}`,
     ledgerChecks(lines),
-    []
+    [],
+    lines
   );
 }
 
@@ -139,7 +140,8 @@ export function ledgerChecks(lines: LedgerLine[]): Check[] {
   });
 }
 
-function isUnbalanced(line: LedgerLine): boolean {
+/** Whether a line has something unexplained. */
+export function isUnbalanced(line: LedgerLine): boolean {
   return toCents(line.unexplained) !== 0n || line.mismatched_rows > 0;
 }
 

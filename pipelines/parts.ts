@@ -8,6 +8,9 @@ import {byTable, contentOfTable, hash, type LakeObject, type Made, type StepResu
 /** The objects of tables by `layer.table`. */
 export type Tables = Map<string, LakeObject[]>;
 
+/** Not all tables of a layer: which, and which parts of them are made again though they are there (all of one without). */
+export type Some<T> = {tables?: T[] | undefined; anew?: Set<number> | undefined};
+
 /** The tables that steps made. */
 export function tablesOfSteps(results: StepResult[]): Tables {
   return byTable(results.flatMap((result) => result.objects));

@@ -8,7 +8,7 @@ import {makeExtracts} from "./5-site/extracts.ts";
 import {attempt, type Refreshed} from "./attempt.ts";
 import {alongside, driftChecks} from "./checks.ts";
 import type {Config} from "./config.ts";
-import {engineVersion, run} from "./engine/duckdb.ts";
+import {engineVersion} from "./engine/duckdb.ts";
 import {removeDamaged} from "./lake/check.ts";
 import {checkLedger, ledgerChecks, type LedgerLine} from "./ledger.ts";
 import {type Draft, goLive, type Live, reconcile} from "./live.ts";
@@ -23,7 +23,7 @@ import {readDefinitions} from "./semantic/definitions.ts";
 import {checkShop} from "./shop.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {byTable, type Context, hash, type LakeObject, type StepResult} from "./step.ts";
-import {linesOf, showForSite, showRecords, showTables, type Told} from "./views.ts";
+import {linesOf, showForSite, showRecords, showTables, showToday, type Told} from "./views.ts";
 import type {Warehouse} from "./warehouse/postgres.ts";
 import {withWarehouse} from "./warehouse/use.ts";
 
@@ -68,10 +68,33 @@ export type Origin = {
 };
 
 /** The way of a row from bronze on, stage by stage; `publish` gets what was made, the warehouse still open and locked. */
-export async function carry<T>(
+export function carry<T>(
   context: Context,
   origin: Origin,
   publish: (warehouse: Warehouse, draft: Draft, live: Live) => Promise<T>
+): Promise<T> {
+  return toWarehouse(context, origin, async (loading) => {
+    const {star, warehouse, live, loaded, source} = loading;
+    const marts = await martsOf(context, loading);
+    const ground = {loaded, marts, source, parent: live?.release.id ?? null, run: origin.run.id};
+    return publish(warehouse, await toExtracts(context, star, ground), live);
+  });
+}
+
+/** Gold in the warehouse, which is open and locked, and what is live. */
+export type Loading = {
+  star: Star;
+  warehouse: Warehouse;
+  live: Live;
+  source: Release["source"];
+  loaded: StepResult;
+};
+
+/** From bronze to the warehouse; `work` has it open and locked. */
+export async function toWarehouse<T>(
+  context: Context,
+  origin: Origin,
+  work: (loading: Loading) => Promise<T>
 ): Promise<T> {
   const star = await toGold(context, origin);
   const {wait, before, run: record} = origin;
@@ -80,11 +103,15 @@ export async function carry<T>(
     const live = await reconcile(context, warehouse, record, before);
     const source = origin.source(live?.release);
     const loaded = await loadGold(context, warehouse, Object.fromEntries(star.contents));
-    const make = () => makeMarts(context, warehouse, loaded.facts.schema as string, star.data_through.whole);
-    const marts = await toMarts(star, source, loaded, make);
-    const ground = {source, parent: live?.release.id ?? null, run: record.id};
-    return publish(warehouse, await toExtracts(context, star, {loaded, marts, ...ground}), live);
+    return work({star, warehouse, live, source, loaded});
   });
+}
+
+/** The marts of a gold that is loaded, by dbt. */
+export function martsOf(context: Context, {star, warehouse, source, loaded}: Loading): Promise<StepResult> {
+  return toMarts(star, source, loaded, () =>
+    makeMarts(context, warehouse, loaded.facts.schema as string, star.data_through.whole)
+  );
 }
 
 /** What the lake holds up to gold, and what was found of it. */
@@ -99,8 +126,7 @@ export type Star = {
 
 /** From bronze to gold, held together by the ledger and watched by the monitors. */
 export async function toGold(context: Context, {bronze, source, before, accept}: Origin): Promise<Star> {
-  const {config} = context;
-  await run(context.connection, `create or replace view run as select date '${config.today}' as today`);
+  await showToday(context.connection, context.config);
   const silver = await makeSilver(context, await show(context, bronze));
   const gold = await makeGold(context, await show(context, silver), byTable(before?.objects ?? []));
   const contents = contentsOf(await show(context, gold));
@@ -139,11 +165,12 @@ export type Ground = {
   run: string;
 };
 
-/** From the marts to the extracts: a release in the making. */
+/** From the marts to the extracts: a release in the making, which is whole unless only some extracts are asked for. */
 export async function toExtracts(
   context: Context,
   star: Star,
-  {loaded, marts, source, parent, run}: Ground
+  {loaded, marts, source, parent, run}: Ground,
+  only?: string[]
 ): Promise<Draft> {
   const {config, lake} = context;
   const {watched, data_through} = star;
@@ -165,12 +192,13 @@ export async function toExtracts(
   const definitions = readDefinitions(config.root);
   const view = views[definitions.relation.split(".")[1]!]!;
   const measures = await measure(context, definitions, view, Object.fromEntries(goldContents));
-  const extracts = await makeExtracts(context, contents, objects, async (lines) => {
+  const tellLedger = async (lines: LedgerLine[]) => {
     checkLedger(lines);
     ledger.push(...lines);
     await showRecords(context.connection, lake, objects, told, {isMasked: true});
     return contentOfLedger(ledger);
-  });
+  };
+  const extracts = await makeExtracts(context, {contents, objects, tellLedger, only});
   return {
     version: 1,
     parent,

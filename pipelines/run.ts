@@ -6,17 +6,19 @@ import type {Lake} from "./lake/lake.ts";
 import type {Accepted} from "./monitors/watch.ts";
 import {hash, type LakeObject, type StepRun} from "./step.ts";
 
-/** An attempt, whatever became of it. `previous` is the run before it. */
+/** An attempt, whatever became of it: `unpublished` made some of the steps. `previous` is the run before it. */
 export type Run = {
   id: string;
   previous: string | null;
   /** The runs before it, newest first, as many as a history shows; absent in old records. */
   earlier?: string[];
-  status: "running" | "published" | "unchanged" | "held" | "failed" | "interrupted";
+  status: "running" | "published" | "unchanged" | "held" | "unpublished" | "failed" | "interrupted";
   began_at: string;
   ended_at: string | null;
   /** Who carries it out; absent in old records. */
   by?: Runner;
+  /** Who had it carried out step by step. */
+  orchestrator?: Orchestrator;
   release: string | null;
   error: string | null;
   steps: StepRun[];
@@ -33,6 +35,9 @@ export type Run = {
 
 /** The process of a run; `home` stands for its machine and home without telling a path. */
 export type Runner = {host: string; pid: number; home: string};
+
+/** What runs the steps of a run, what it calls that run, and where it shows it. */
+export type Orchestrator = {name: string; run: string; url?: string};
 
 const latestRun = "runs/latest.json";
 

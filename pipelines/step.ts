@@ -43,6 +43,8 @@ export type StepRun = {
   bytes?: number;
   began_at?: string;
   from?: From;
+  /** Largest memory of its process in bytes, where it had one of its own. */
+  peak_memory?: number;
 };
 
 /** What decides a step's result, each by the beginning of its hash: two runs of a step differ where these do. */
@@ -86,6 +88,8 @@ export type Step = {
   code: string[];
   parameters?: Record<string, unknown>;
   isStanding?: (facts: Facts) => Promise<boolean>;
+  /** It is done again, whatever was done before. */
+  isAnew?: boolean;
 };
 
 /** The content ids, among `contents` by table, of what a select reads. Throws naming an unknown table. */
@@ -144,7 +148,7 @@ export async function tell(
 export async function findOrMake(context: Context, step: Step, work: Work): Promise<Made> {
   const key = stepKey(step);
   const file = `steps/${key}.json`;
-  const known = await findResult(context, file, step);
+  const known = step.isAnew ? undefined : await findResult(context, file, step);
   const from = fromOf(step);
   if (known) return {result: known, reused: true, from};
   const {objects, facts = {}} = await work();

@@ -1,6 +1,7 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {bronzeRelation} from "./1-bronze/chunk.ts";
 import {fact} from "./catalog.ts";
+import type {Config} from "./config.ts";
 import {failuresOf} from "./checks.ts";
 import {ident, literal, run} from "./engine/duckdb.ts";
 import {getAll, type Lake} from "./lake/lake.ts";
@@ -97,6 +98,11 @@ async function showFailures(
       `select ${literal(nameOf(one.table))} as check_name, record from ${readParquet(one, [paths[n]!], isMasked)}`
   );
   await run(connection, `create or replace view assay.failures as ${[none, ...parts].join(" union all ")}`);
+}
+
+/** Shows the day as the view `run`. */
+export function showToday(connection: DuckDBConnection, {today}: Pick<Config, "today">): Promise<void> {
+  return run(connection, `create or replace view run as select date ${literal(today)} as today`);
 }
 
 /** The rows of bronze that sales lines come from. */

@@ -9,8 +9,17 @@ import type {Progress} from "./progress.ts";
 import type {Context} from "./step.ts";
 import {createSchemas} from "./views.ts";
 
-/** How somebody works on a lake: `task` is what a refusal calls it, `wait` until another one is done. */
-export type Manner = {task: string; progress: Progress; wait: boolean; verify?: boolean};
+/**
+ * How somebody works on a lake: `task` is what a refusal calls it, `wait` until another one is done, `shared` the key of
+ * a run that several processes carry out.
+ */
+export type Manner = {
+  task: string;
+  progress: Progress;
+  wait: boolean;
+  verify?: boolean;
+  shared?: string | undefined;
+};
 
 /** What an engine is opened for; it may be opened again, and then all is done again. */
 export type Open = <T>(work: (context: Context) => Promise<T>) => Promise<T>;
@@ -21,13 +30,13 @@ export type Open = <T>(work: (context: Context) => Promise<T>) => Promise<T>;
  */
 export async function withWork<T>(
   config: Config,
-  {task, progress, wait, verify = false}: Manner,
+  {task, progress, wait, verify = false, shared}: Manner,
   work: (open: Open, lake: Context["lake"]) => Promise<T>
 ): Promise<T> {
   const lake = openLake(config, {note: progress.note});
   const open: Open = (part) =>
     mending(lake, progress, () =>
-      withScratch(config, async (temporary) => {
+      withScratch(config, shared !== undefined, async (temporary) => {
         const engine = await openEngine({memory: config.memory, temp: join(temporary, "spill")});
         const {connection} = engine;
         try {
@@ -48,12 +57,11 @@ export async function withWork<T>(
       })
     );
   const place = config.lake;
-  return withLock(config.home, task, {wait, progress}, () =>
+  const holding = {wait, progress, shared};
+  return withLock(config.home, task, holding, () =>
     // a bucket has no lock: two homes may work on one at once, objects are named by content, and the pointer, moved
     // only if it still is what this work began with, lets one of them publish
-    place.kind === "s3"
-      ? work(open, lake)
-      : withLock(place.path, task, {wait, progress}, () => work(open, lake))
+    place.kind === "s3" ? work(open, lake) : withLock(place.path, task, holding, () => work(open, lake))
   );
 }
 
@@ -72,9 +80,14 @@ async function mending<T>(lake: Context["lake"], progress: Progress, work: () =>
   }
 }
 
-/** A folder for files of this work; what earlier work left behind goes too. */
-async function withScratch<T>(config: Config, work: (folder: string) => Promise<T>): Promise<T> {
-  const scratch = join(config.home, "tmp");
+/** A folder for files of this work; what earlier work left behind goes too, unless others work beside it. */
+async function withScratch<T>(
+  config: Config,
+  isShared: boolean,
+  work: (folder: string) => Promise<T>
+): Promise<T> {
+  const all = join(config.home, "tmp");
+  const scratch = isShared ? join(all, String(process.pid)) : all;
   await rm(scratch, {recursive: true, force: true});
   await mkdir(scratch, {recursive: true});
   return work(scratch).finally(() => rm(scratch, {recursive: true, force: true}));

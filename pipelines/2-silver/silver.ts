@@ -1,9 +1,10 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {findTable, type SilverTable, silver, type SourceTable, sources} from "../catalog.ts";
+import {BrokenContract} from "../checks.ts";
 import {describe, ident, literal, query, queryOne, run} from "../engine/duckdb.ts";
 import {byReason, ledgerLine, type LedgerLine, typedAmount} from "../ledger.ts";
-import {contentOfPart, contentsOf, makeParts, type Tables} from "../parts.ts";
+import {contentOfPart, contentsOf, makeParts, type Some, type Tables} from "../parts.ts";
 import {
   type Context,
   findOrMake,
@@ -25,13 +26,17 @@ const judged = "judged";
 
 /**
  * Judges every bronze row: each TABLE.sql becomes a table, its rejects and its corrections.
- * Reads views `bronze.TABLE` and `run`; leaves views `silver.TABLE`.
+ * Reads views `bronze.TABLE` and `run`.
  */
-export async function makeSilver(context: Context, bronze: Tables): Promise<StepResult[]> {
+export async function makeSilver(
+  context: Context,
+  bronze: Tables,
+  {tables = silver, anew}: Some<SilverTable> = {}
+): Promise<StepResult[]> {
   const {config} = context;
   const contents = new Map([...contentsOf(bronze), ["run", config.today]]);
   const results: StepResult[] = [];
-  for (const table of silver) {
+  for (const table of tables) {
     const name = `silver ${table.name}`;
     const file = `pipelines/2-silver/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
@@ -40,13 +45,22 @@ export async function makeSilver(context: Context, bronze: Tables): Promise<Step
     const own = `bronze.${table.name}`;
     const parts = bronze.get(own)!;
     const judge = () => judgeTable(context, table, sql, file);
-    if (!table.isRowwise || parts[0]!.chunk === undefined) results.push(await runStep(context, step, judge));
+    if (!table.isRowwise || parts[0]!.chunk === undefined)
+      results.push(await runStep(context, {...step, isAnew: anew !== undefined}, judge));
     else {
       const makePart = (part: LakeObject) =>
-        findOrMake(context, {...step, inputs: {...inputs, [own]: contentOfPart(part)}}, async () => {
-          await showTables(context.connection, context.lake, [part]);
-          return judge();
-        });
+        findOrMake(
+          context,
+          {
+            ...step,
+            inputs: {...inputs, [own]: contentOfPart(part)},
+            isAnew: anew?.has(part.chunk!) === true
+          },
+          async () => {
+            await showTables(context.connection, context.lake, [part]);
+            return judge();
+          }
+        );
       const from = fromOf(step);
       results.push(
         await tell(context, name, async (update) => ({
@@ -88,7 +102,9 @@ async function checkColumns({connection}: Context, table: SilverTable, file: str
   const want = Object.keys(table.correctable).flatMap((x) => [x, `reported_${x}`, `${x}_rule`]);
   const missing = ["_row", "_reject_reason", ...want].filter((name) => !have.includes(name));
   if (missing.length)
-    throw new Error(`${file}: column ${missing.join(", ")} is missing; every silver table returns it`);
+    throw new BrokenContract(
+      `${file}: column ${missing.join(", ")} is missing; every silver table returns it`
+    );
 }
 
 async function checkOneRowEach({connection}: Context, table: SilverTable): Promise<void> {
@@ -99,7 +115,7 @@ async function checkOneRowEach({connection}: Context, table: SilverTable): Promi
      from ${judged}`
   );
   if (counts.before !== counts.after || counts.known !== counts.before)
-    throw new Error(
+    throw new BrokenContract(
       `silver ${table.name}: ${counts.before} bronze rows became ${counts.after} (${counts.known} of them known once); ` +
         `pipelines/2-silver/${table.name}.sql must return exactly one row for each bronze row`
     );
@@ -125,7 +141,7 @@ async function checkSuccessors({connection}: Context, table: SilverTable): Promi
      where ${replaced.map((join) => `_row not in (select _row from refused ${join})`).join(" and ")} having count(*) > 0`
   );
   if (lost)
-    throw new Error(
+    throw new BrokenContract(
       `silver ${table.name}: ${lost.count} rows are refused as superseded, and nothing that replaces them has their ` +
         `${table.identities.map((columns) => columns.join(" and ")).join(" or ")} (row ${lost.row}); see pipelines/2-silver/${table.name}.sql`
     );
@@ -184,7 +200,7 @@ async function silentChange(
   const samples = rows.map((row) => `row ${row._row}: ${row.source ?? "null"} became ${row.kept ?? "null"}`);
   return withheldUnless(
     isOpen(table, from),
-    new Error(told(samples)),
+    new BrokenContract(told(samples)),
     told(rows.map((row) => `row ${row._row}`))
   );
 }
@@ -205,7 +221,11 @@ async function badFormat(
   const told = (where: string) =>
     `silver ${table.name}: ${column}: ${bad} of ${given} values are ${rule} (${where}); ` +
     `the source writes them in another format: export it as before, or teach pipelines/2-silver/${table.name}.sql the new one`;
-  return withheldUnless(isOpen(table, from), new Error(told(`row ${row}: ${sample}`)), told(`row ${row}`));
+  return withheldUnless(
+    isOpen(table, from),
+    new BrokenContract(told(`row ${row}: ${sample}`)),
+    told(`row ${row}`)
+  );
 }
 
 function isOpen(table: SilverTable, from: string): boolean {

@@ -1,9 +1,10 @@
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {type GoldTable, gold, types} from "../catalog.ts";
+import {BrokenContract} from "../checks.ts";
 import {describe, ident, query, queryOne, run} from "../engine/duckdb.ts";
 import {ledgerLine, type LedgerLine} from "../ledger.ts";
-import {contentsOf, type Tables} from "../parts.ts";
+import {contentsOf, type Some, type Tables} from "../parts.ts";
 import {type Context, inputsOf, keep, proving, runStep, type StepResult, tell} from "../step.ts";
 import {makeInParts} from "./in-parts.ts";
 
@@ -21,11 +22,12 @@ const code = [
 export async function makeGold(
   context: Context,
   silver: Tables,
-  before: Tables = new Map()
+  before: Tables = new Map(),
+  {tables = gold, anew}: Some<GoldTable> = {}
 ): Promise<StepResult[]> {
   const {config} = context;
   const results: StepResult[] = [];
-  for (const table of gold) {
+  for (const table of tables) {
     const name = `gold ${table.name}`;
     const file = `pipelines/3-gold/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
@@ -37,9 +39,9 @@ export async function makeGold(
     results.push(
       isInParts
         ? await tell(context, name, (update) =>
-            makeInParts(context, table, step, silver, before, make, update)
+            makeInParts(context, {table, step, silver, before, anew}, make, update)
           )
-        : await runStep(context, step, () => make(sql))
+        : await runStep(context, {...step, isAnew: anew !== undefined}, () => make(sql))
     );
   }
   return results;
@@ -102,7 +104,7 @@ async function checkRows(context: Context, table: GoldTable): Promise<void> {
     ({measure, rows, key}) =>
       `  silver → gold ${table.name}, ${measure}: ${rows} rows are not what silver says (the first: ${table.row![0]} ${key})`
   );
-  throw new Error(
+  throw new BrokenContract(
     `gold does not agree with silver; nothing is published\n${told.join("\n")}\nsee ${check.file}`
   );
 }
@@ -114,14 +116,14 @@ async function checkTable({connection}: Context, table: GoldTable, file: string)
     ...want.filter((name) => !have.includes(name)).map((name) => `${name} is missing`),
     ...have.filter((name) => !want.includes(name)).map((name) => `${name} is not in catalog.ts`)
   ];
-  if (wrong.length) throw new Error(`${file}: column ${wrong.join(", ")}`);
+  if (wrong.length) throw new BrokenContract(`${file}: column ${wrong.join(", ")}`);
   const key = ident(table.key);
   const counts = await queryOne<{rows: string; keys: string}>(
     connection,
     `select count(*)::varchar as rows, count(distinct ${key})::varchar as keys from made`
   );
   if (counts.rows !== counts.keys)
-    throw new Error(
+    throw new BrokenContract(
       `gold ${table.name}: ${counts.rows} rows have ${counts.keys} different ${table.key}; see ${file}`
     );
 }

@@ -19,16 +19,22 @@ import {showTables} from "../views.ts";
 /** Makes the objects of a gold table from a select; `showOwn` is done before it is compared with its silver table. */
 type Make = (select: string, showOwn: () => Promise<void>) => Promise<{objects: LakeObject[]; facts?: Facts}>;
 
+/** A table, the step that makes it, the tables it is made of, those of the live release, and parts that are made again. */
+type Subject = {
+  table: GoldTable;
+  step: Step;
+  silver: Tables;
+  before: Tables;
+  anew?: Set<number> | undefined;
+};
+
 /**
  * Makes a gold table in the parts that its silver table has. A part is made again if its rows changed, or rows of a
  * lookup that it refers to; where a lookup changed in other rows than those, the part of the live release still holds.
  */
 export async function makeInParts(
   context: Context,
-  table: GoldTable,
-  step: Step,
-  silver: Tables,
-  before: Tables,
+  {table, step, silver, before, anew}: Subject,
   make: Make,
   update: (text: string) => void
 ): Promise<Made> {
@@ -43,9 +49,10 @@ export async function makeInParts(
     return {...step, inputs: {...Object.fromEntries(inputs), [own]: around} as Record<string, string>};
   };
   const makePart = async (part: LakeObject) => {
-    const isUntouched = touched !== undefined && !touched.has(part.chunk!);
+    const isAnew = anew?.has(part.chunk!) === true;
+    const isUntouched = !isAnew && touched !== undefined && !touched.has(part.chunk!);
     const known = isUntouched && (await findMade(context, stepOf(part, new Map([...silver, ...before]))));
-    return findOrMake(context, stepOf(part, silver), async () => {
+    return findOrMake(context, {...stepOf(part, silver), isAnew}, async () => {
       if (known) return known;
       await showPart(context, table, silver, part, neighbours.get(part)!);
       const rows = `_row between ${BigInt(part.chunk!) * span} and ${BigInt(part.chunk! + 1) * span - 1n}`;

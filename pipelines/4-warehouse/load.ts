@@ -149,7 +149,8 @@ export async function goldToWarehouse(
   return lines;
 }
 
-function bucketsOf(table: GoldTable, schema: string, engine: "duckdb" | "postgres"): string {
+/** A query of rows, amounts and a hash of the content, by month where a table has order dates. */
+export function bucketsOf(table: GoldTable, schema: string, engine: "duckdb" | "postgres"): string {
   const values = table.columns.map((column) => `coalesce(cast(${ident(column.name)} as text), chr(30))`);
   const digits = `substr(md5(concat_ws(chr(31), ${values.join(", ")})), 1, 15)`;
   const number =

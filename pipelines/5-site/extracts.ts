@@ -38,15 +38,21 @@ export async function listLoaders(folder: string): Promise<string[]> {
 /** What the ledger says of extracts made so far is shown to those that follow; returns its content id. */
 type TellLedger = (lines: LedgerLine[]) => Promise<string>;
 
+/** What extracts are made of, `contents` being content ids of `schema.table`; `only` some of them, if it says so. */
+type Wanted = {
+  contents: Map<string, string>;
+  objects: LakeObject[];
+  tellLedger: TellLedger;
+  only?: string[] | undefined;
+};
+
 /**
- * Makes every extract from the views of the release in the making; `contents` are content ids of `schema.table`. Those
- * that show the ledger come last, the database before them, so that the ledger tells of the others.
+ * Makes the extracts from the views of the release in the making. Those that show the ledger come last, the database
+ * before them, so that the ledger tells of the others; whoever wants one of these has all the others made.
  */
 export async function makeExtracts(
   context: Context,
-  contents: Map<string, string>,
-  objects: LakeObject[],
-  tellLedger: TellLedger
+  {contents, objects, tellLedger, only}: Wanted
 ): Promise<{results: StepResult[]; sql: Record<string, string>}> {
   const folder = join(context.config.root, "loaders");
   const shares = await readShares(context.config.root);
@@ -54,7 +60,10 @@ export async function makeExtracts(
   const sqlOf = new Map<string, string>();
   for (const name of await listLoaders(folder))
     sqlOf.set(name, await readFile(join(folder, `${name}.sql`), "utf8"));
-  for (const wave of await inWaves(sqlOf, contents)) {
+  const waves = await inWaves(sqlOf, contents);
+  const isWanted = (name: string) => !only || only.includes(name);
+  const isWhole = waves[2]!.some(isWanted);
+  for (const wave of isWhole ? waves : waves.map((names) => names.filter(isWanted))) {
     const made: StepResult[] = [];
     for (const name of wave)
       made.push(

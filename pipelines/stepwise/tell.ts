@@ -1,0 +1,94 @@
+import type {Progress} from "../progress.ts";
+import type {Asked, Metadata, Pipes} from "./pipes.ts";
+import type {Finding, Outcome, Product} from "./outcome.ts";
+import type {StepRun} from "../step.ts";
+
+/** `layer.table` as the parts of Dagster's key. */
+export function keyParts(asset: string): string[] {
+  return asset.split(".");
+}
+
+/** A progress that Dagster hears too. */
+export function heardBy(pipes: Pipes, progress: Progress): Progress {
+  return {
+    begin(name) {
+      const line = progress.begin(name);
+      return {
+        ...line,
+        end(done) {
+          line.end(done);
+          const count = done.rows ? `, ${done.rows.toLocaleString("en")} rows` : "";
+          if (!done.reused) pipes.log("info", `${name}: done in ${done.seconds.toFixed(1)} s${count}`);
+        },
+        fail() {
+          line.fail();
+          pipes.log("error", `${name}: failed`);
+        }
+      };
+    },
+    note(text) {
+      progress.note(text);
+      pipes.log("info", text.trim());
+    }
+  };
+}
+
+/** Tells Dagster what was made and found, of what it asked for; a check that blocks and fails is told before its error. */
+export function report(pipes: Pipes, {products, findings, months}: Outcome, steps: StepRun[]): void {
+  const {asked} = pipes;
+  for (const product of products.filter(({asset}) => isAsked(asked, asset)))
+    pipes.materialized(keyParts(product.asset), product.content, metadataOf(product, steps, asked));
+  for (const finding of findings.filter(
+    ({asset, check}) => isAsked(asked, asset) && isCheckAsked(asked, asset, check)
+  ))
+    pipes.checked(keyParts(finding.asset), checkOf(finding));
+  if (months) pipes.say({months});
+}
+
+/** Pipes refuses a key that the step was not launched for. */
+function isAsked({asset_keys}: Asked, asset: string): boolean {
+  return !asset_keys || asset_keys.includes(keyParts(asset).join("/"));
+}
+
+/** The definitions tell the selected checks as `layer.table:check`. */
+function isCheckAsked({extras}: Asked, asset: string, check: string): boolean {
+  return !Array.isArray(extras.checks) || extras.checks.includes(`${asset}:${check}`);
+}
+
+function metadataOf(product: Product, steps: StepRun[], {extras}: Asked): Metadata {
+  const {rows, bytes, checksum, columns, facts = {}} = product;
+  const step = steps.find((one) => one.step === product.step);
+  const pages = typeof extras.pages === "string" ? extras.pages : undefined;
+  return {
+    ...(rows !== undefined && {"dagster/row_count": {type: "int", raw_value: rows}}),
+    ...(bytes !== undefined && {bytes: {type: "int", raw_value: bytes}}),
+    ...(checksum && {checksum: {type: "text", raw_value: checksum}}),
+    ...(step && {
+      reused: {type: "bool", raw_value: step.reused},
+      duration_seconds: {type: "float", raw_value: Math.round(step.seconds * 1000) / 1000},
+      peak_memory_bytes: {type: "int", raw_value: process.resourceUsage().maxRSS * 1024}
+    }),
+    ...(columns && {"dagster/column_schema": {type: "table_schema", raw_value: schemaOf(columns)}}),
+    ...Object.fromEntries(
+      Object.entries(facts).map(([name, value]) => [name, {type: "__infer__", raw_value: value}])
+    ),
+    ...(pages && {trust: {type: "url", raw_value: `${pages}/trust/reconciliation`}})
+  };
+}
+
+function schemaOf(columns: NonNullable<Product["columns"]>) {
+  return {columns: columns.map(({name, type}) => ({name, type}))};
+}
+
+function checkOf({check, passed, severity, detail, failures}: Finding) {
+  const metadata: Metadata = {
+    found: {type: "text", raw_value: detail},
+    failures: {type: "int", raw_value: failures}
+  };
+  return {
+    name: check,
+    passed,
+    severity: severity === "block" ? ("ERROR" as const) : ("WARN" as const),
+    metadata
+  };
+}
