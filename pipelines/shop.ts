@@ -16,6 +16,8 @@ export type Shop = {
   first_day_of_week: (typeof weekdays)[number];
   /** The month a fiscal year begins with, 1 to 12. */
   fiscal_year_starts: number;
+  /** Who answers for the data, as Dagster shows it: an email address or team:name; null where it is not told. */
+  owner: string | null;
 };
 
 /** A day or span that charts over time mark. */
@@ -32,7 +34,8 @@ const usual: Shop = {
   locale: "en",
   time_zone: "UTC",
   first_day_of_week: "monday",
-  fiscal_year_starts: 1
+  fiscal_year_starts: 1,
+  owner: null
 };
 
 /** What a field must be, and how that is checked; `is` throws or gives false for what it is not. */
@@ -57,6 +60,10 @@ const fields: Record<keyof Shop, {is: (value: unknown) => boolean; such: string}
   fiscal_year_starts: {
     is: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 12,
     such: "a month, 1 to 12"
+  },
+  owner: {
+    is: (value) => /^(team:[A-Za-z0-9_]+|[^@\s]+@[^@\s]+[.][^@\s]+)$/.test(String(value)),
+    such: "an email address, or team:name"
   }
 };
 

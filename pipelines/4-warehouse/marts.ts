@@ -224,7 +224,7 @@ function recordOf({column}: TestResult): string {
 }
 
 /** One hash over every file of the dbt project. */
-async function projectHash(folder: string): Promise<string> {
+export async function projectHash(folder: string): Promise<string> {
   const names = (await readdir(folder, {recursive: true, withFileTypes: true}))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

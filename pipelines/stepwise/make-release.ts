@@ -8,7 +8,15 @@ import {readCurrent, type Release} from "../release.ts";
 import {findRun, type Run} from "../run.ts";
 import {describeSource} from "../source/source.ts";
 import {type Context, fromOf, hash, objectsOf, type StepResult} from "../step.ts";
-import {checkFindings, type Finding, ledgerFindings, type Outcome, productOf, productsOf} from "./outcome.ts";
+import {
+  checkFindings,
+  type Finding,
+  ledgerFindings,
+  type Outcome,
+  type Product,
+  productOf,
+  productsOf
+} from "./outcome.ts";
 import {checkAccept} from "../monitors/watch.ts";
 import {changeShared, type SharedRun} from "./shared.ts";
 import {rowsOf} from "./taken.ts";
@@ -84,8 +92,9 @@ function loadWarehouse(context: Context, origin: Origin): Promise<Outcome> {
   return toWarehouse(context, origin, async ({star, loaded}) => {
     const products = gold.map(({name}) => {
       const objects = star.steps.flatMap((step) => objectsOf(step, "gold", name));
-      const {checksum: _, bytes: __, ...product} = productOf(loaded.step, `warehouse.${name}`, objects);
-      return {...product, facts: {schema: loaded.facts.schema as string}};
+      const {content, rows, columns} = productOf(loaded.step, "", objects) as Required<Product>;
+      const facts = {schema: loaded.facts.schema as string};
+      return {asset: `warehouse.${name}`, step: loaded.step, content, rows, columns, facts};
     });
     return {products, findings: ledgerFindings(loaded.facts.ledger ?? [])};
   });

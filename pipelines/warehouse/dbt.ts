@@ -5,7 +5,7 @@ import {join} from "node:path";
 import {createInterface} from "node:readline";
 import type {Share} from "../against-gold.ts";
 import {type Config, processEnvironment} from "../config.ts";
-import {type Connection, libpqEnvironment} from "./connection.ts";
+import {type Connection, connectionOf, libpqEnvironment} from "./connection.ts";
 import type {Warehouse} from "./postgres.ts";
 
 /** How a mart reconciles with gold, as its yml declares under `config.meta.ledger`. */
@@ -118,6 +118,26 @@ export async function runDbt(
   if (code !== 0 && !made.tests.some((test) => ["fail", "error"].includes(test.status)))
     throw new Error(`dbt ended with ${code}:\n${indent(lastLines(output, 15))}\nits log: ${log}`);
   return {...made, isGreen: code === 0};
+}
+
+/** Has dbt read its project, which needs no server; what it knows is in `target` then. */
+export async function parseDbt(config: Config, environment: string, target: string): Promise<void> {
+  const nowhere = connectionOf(new URL("postgres://assay:none@127.0.0.1:5432/assay"));
+  const program = join(import.meta.dirname, "run_dbt.py");
+  const args = [program, "--no-use-colors", "parse", "--target-path", target, "--log-path", target];
+  const env = await dbtEnvironment(config, nowhere, {gold: "gold", marts: "marts"});
+  const child = spawn(join(environment, "bin", "python"), args, {
+    cwd: join(config.root, "dbt"),
+    stdio: ["pipe", "pipe", "pipe"],
+    env
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on("error", reject).on("close", resolve)
+  );
+  if (code !== 0) throw new Error(`dbt cannot read its project:\n${indent(lastLines(output, 15))}`);
 }
 
 /** The variables dbt reads: the warehouse, and where gold is and the marts go. */
