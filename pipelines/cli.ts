@@ -122,14 +122,17 @@ program
   );
 
 program
-  .command("run <steps...>")
+  .command("run [steps...]")
   .description(
     "carry out steps of a run one by one, as an orchestrator does: bronze, silver.TABLE, gold.TABLE, monitors, warehouse, marts, extracts.NAME, release (which publishes), site"
   )
   .option("--run <key>", "what the run is called that these steps join or open")
+  .addOption(
+    new Option("--end <status>", "end the run without publishing it").choices(["failed", "unpublished"])
+  )
   .option("--months <months...>", "with gold.fct_sales: the months (2013-06, undated) that are made again")
   .option("--accept <monitors...>", "publish although these monitors would stop it, with --reason")
-  .option("--reason <words>", "why; on record in the run and the release")
+  .option("--reason <words>", "why it is accepted, or ends; on record in the run")
   .addOption(wait())
   .addOption(json())
   .action(async (steps, options) => (await import("./words/run.ts")).runWord(readConfig(), steps, options));

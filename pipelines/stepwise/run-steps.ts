@@ -4,14 +4,14 @@ import {tellWebhook, whatStays} from "../failure.ts";
 import {openLake} from "../lake/lake.ts";
 import {endLease, InUse} from "../lock.ts";
 import type {Accept} from "../monitors/watch.ts";
-import type {Progress} from "../progress.ts";
+import {type Progress, silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
 import type {Orchestrator, Run} from "../run.ts";
 import type {Context, StepRun} from "../step.ts";
 import {withWork} from "../work.ts";
 import {makeTable, takeSource} from "./make-tables.ts";
 import type {Outcome} from "./outcome.ts";
-import {changeShared, hasEnded, joinRun, type SharedRun, type StepError} from "./shared.ts";
+import {changeShared, findShared, hasEnded, joinRun, type SharedRun, type StepError} from "./shared.ts";
 import type {Target} from "./targets.ts";
 
 /** What is asked of a run: `key` is what it is called, `months` those of a table whose lines are made again. */
@@ -35,9 +35,13 @@ export function runSteps(config: Config, asking: Asking): Promise<Run> {
   const task = orchestrator ? `${orchestrator.name} run ${orchestrator.run.slice(0, 8)}` : `run ${key}`;
   return withWork(config, {task, progress, wait, shared: key}, async (open) => {
     let run: Run | undefined;
-    for (const target of targets) run = await open((context) => runStepOf(context, target, asking));
-    if (run && hasEnded(run)) endLeases(config, key);
-    return run!;
+    try {
+      for (const target of targets) run = await open((context) => runStepOf(context, target, asking));
+      return run!;
+    } finally {
+      // nobody waits for a run that has ended or failed; one that is tried again takes its turn
+      if (!run || hasEnded(run)) endLeases(config, key);
+    }
   }).catch(async (error: Error) => {
     if (error instanceof UsageError || error instanceof InUse) throw error;
     throw Object.assign(error, {next: await nextOf(config, asking)});
@@ -57,7 +61,8 @@ async function runStepOf(context: Context, target: Target, asking: Asking): Prom
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const run = await record(context, shared, target, {error: error as Error});
-    await tellWebhook(context.config, run, context.progress);
+    // an orchestrator may try again, and ends the run if it does not
+    if (!orchestrator) await tellWebhook(context.config, run, context.progress);
     throw error;
   }
 }
@@ -136,6 +141,27 @@ function untilAborted<T>({connection}: Context, signal: AbortSignal, work: Promi
     signal.addEventListener("abort", stop, {once: true});
     work.then(resolve, reject);
   });
+}
+
+/** Ends a run that will not publish; the webhook hears of one that failed. Undefined if there is none. */
+export async function endRun(
+  config: Config,
+  key: string,
+  status: "failed" | "unpublished",
+  reason = "ended before it published"
+): Promise<Run | undefined> {
+  const lake = openLake(config);
+  const shared = await findShared(lake, key);
+  if (!shared) return undefined;
+  const ended_at = new Date().toISOString();
+  const run = await changeShared({config, lake, progress: silent}, shared, (_, before) => {
+    if (hasEnded(before)) return {};
+    const error = status === "failed" ? (before.error ?? hidePassword(reason)) : before.error;
+    return {run: {status: error ? "failed" : status, error, ended_at}};
+  });
+  endLeases(config, key);
+  if (run.ended_at === ended_at && run.status === "failed") await tellWebhook(config, run, silent);
+  return run;
 }
 
 /** Others may work here again as soon as a run has ended. */

@@ -95,7 +95,7 @@ export function findShared(lake: Lake, key: string): Promise<SharedRun | undefin
 
 /** Changes what a run goes on with; nobody else does at the same time. */
 export function changeShared(
-  context: Context,
+  context: Pick<Context, "config" | "lake" | "progress">,
   {key}: SharedRun,
   change: (shared: SharedRun, run: Run) => {shared?: Partial<SharedRun>; run?: Partial<Run>}
 ): Promise<Run> {
@@ -116,6 +116,9 @@ function keepShared(lake: Lake, shared: SharedRun): Promise<void> {
 }
 
 /** One process after another. */
-function inTurn<T>({config, progress}: Context, work: () => Promise<T>): Promise<T> {
+function inTurn<T>(
+  {config, progress}: Pick<Context, "config" | "progress">,
+  work: () => Promise<T>
+): Promise<T> {
   return withLock(join(config.home, "joining"), "a step", {wait: true, progress}, work);
 }

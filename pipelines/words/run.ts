@@ -1,16 +1,18 @@
-import {type Config, processEnvironment, UsageError} from "../config.ts";
+import {BrokenContract, FailedChecks} from "../checks.ts";
+import {type Config, hidePassword, processEnvironment, UsageError} from "../config.ts";
 import {openProgress} from "../progress.ts";
-import type {Orchestrator} from "../run.ts";
+import type {Orchestrator, Run} from "../run.ts";
 import type {StepRun} from "../step.ts";
 import type {Outcome} from "../stepwise/outcome.ts";
 import {openPipes, type Pipes} from "../stepwise/pipes.ts";
-import {byHand, runSteps} from "../stepwise/run-steps.ts";
+import {byHand, endRun, runSteps} from "../stepwise/run-steps.ts";
 import {checkKey} from "../stepwise/shared.ts";
 import {findTargets} from "../stepwise/targets.ts";
 import {heardBy, report} from "../stepwise/tell.ts";
 
 type Options = {
   run?: string;
+  end?: "failed" | "unpublished";
   months?: string[];
   accept?: string[];
   reason?: string;
@@ -20,13 +22,17 @@ type Options = {
 
 /** `assay run`: carries out steps of a run; where Dagster started this process, it hears what became of them. */
 export async function runWord(config: Config, names: string[], options: Options): Promise<void> {
+  const key = checkKey(options.run ?? byHand);
+  if (options.end) return tellRun(await endRun(config, key, options.end, options.reason), options);
+  if (!names.length) throw new UsageError("missing step: npx assay run bronze (npx assay graph lists them)");
   const pipes = openPipes(processEnvironment());
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   try {
-    await carryOut(config, names, options, {pipes, signal: stop.signal});
+    await carryOut(config, names, options, {key, pipes, signal: stop.signal});
     pipes?.close();
   } catch (error) {
+    pipes?.say(endOf(error as Error));
     pipes?.close(error as Error);
     throw error;
   } finally {
@@ -39,7 +45,7 @@ async function carryOut(
   config: Config,
   names: string[],
   options: Options,
-  {pipes, signal}: {pipes: Pipes | undefined; signal: AbortSignal}
+  {key, pipes, signal}: {key: string; pipes: Pipes | undefined; signal: AbortSignal}
 ): Promise<void> {
   const {accept, reason, months, wait = false} = options;
   if ((accept === undefined) !== (reason === undefined))
@@ -53,7 +59,7 @@ async function carryOut(
     else if (!options.json) tellOutcome(outcome, steps);
   };
   const run = await runSteps(config, {
-    key: checkKey(options.run ?? byHand),
+    key,
     targets,
     progress: pipes ? heardBy(pipes, progress) : progress,
     wait,
@@ -63,9 +69,21 @@ async function carryOut(
     signal,
     hear
   });
-  if (options.json) console.log(JSON.stringify(run));
-  else if (!pipes)
-    console.log(`run ${run.id}: ${run.status}${run.release ? `, release ${run.release} is live` : ""}`);
+  pipes?.say({run: {"assay/run": run.id, ...(run.release && {"assay/release": run.release})}});
+  if (!pipes) tellRun(run, options);
+}
+
+function tellRun(run: Run | undefined, {json}: Options): void {
+  if (json) console.log(JSON.stringify(run ?? null));
+  else if (!run) console.log("no such run: nothing to end");
+  else console.log(`run ${run.id}: ${run.status}${run.release ? `, release ${run.release} is live` : ""}`);
+}
+
+/** What failed, and whether to try again makes sense: not for what the data or the files say. */
+function endOf(error: Error) {
+  const {message, next} = error as Error & {next?: string};
+  const isSaid = [FailedChecks, BrokenContract, UsageError].some((kind) => error instanceof kind);
+  return {error: hidePassword([message, next].filter(Boolean).join("\n")), retry: !isSaid};
 }
 
 function orchestratorOf({asked: {run_id, extras}}: Pipes): Orchestrator {
