@@ -138,6 +138,12 @@ program
   .action(async (steps, options) => (await import("./words/run.ts")).runWord(readConfig(), steps, options));
 
 program
+  .command("dagster")
+  .description("show and run the steps in Dagster, whose environment is installed on first use")
+  .option("--port <port>", "port of its pages", "3070")
+  .action(async (options) => (await import("./words/dagster.ts")).dagsterWord(readConfig(), options));
+
+program
   .command("graph")
   .description("the steps of a run, what each reads and what is checked of it, for orchestrators")
   .addOption(json())

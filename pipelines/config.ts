@@ -63,6 +63,8 @@ export type Config = Readonly<{
   memory: string;
   /** A Python environment with dbt to use instead of installing one below `home`. */
   dbtEnvironment?: string;
+  /** The same with Dagster, which has dbt too. */
+  dagsterEnvironment?: string;
   /** The release the site's loaders read instead of the published one: a build holds on to its own. */
   release?: string;
   /** The folder of the draft that the preview's loaders read over the lake. */
@@ -90,6 +92,7 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     warehouse: readWarehouse(env.WAREHOUSE_URL),
     memory: readMemory(env.ASSAY_MEMORY),
     ...(env.ASSAY_DBT_ENV && {dbtEnvironment: resolve(root, env.ASSAY_DBT_ENV)}),
+    ...(env.ASSAY_DAGSTER_ENV && {dagsterEnvironment: resolve(root, env.ASSAY_DAGSTER_ENV)}),
     ...(env.ASSAY_RELEASE && {release: env.ASSAY_RELEASE}),
     ...(env.ASSAY_DRAFT && {draft: resolve(root, env.ASSAY_DRAFT)}),
     ...(webhook && {webhook: webhook.href})

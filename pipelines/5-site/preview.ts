@@ -22,7 +22,7 @@ import {knowVersions} from "./offline.ts";
 /** `assay start`: refreshes, keeps the warehouse up and serves the site until interrupted. */
 export async function preview(config: Config, {port}: {port: string}): Promise<void> {
   if (!/^\d{1,5}$/.test(port)) throw new UsageError(`invalid --port: ${port} (a number such as 3000)`);
-  await checkPort(Number(port));
+  await checkPort(Number(port), "npm start");
   const progress = openProgress();
   const warehouse = await openWarehouse(config, progress);
   try {
@@ -45,18 +45,18 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
 }
 
 /** Says before a long refresh that the port is taken. */
-function checkPort(port: number): Promise<void> {
+export function checkPort(port: number, command: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", () =>
-      reject(new UsageError(`port ${port} is taken: npm start -- --port ${port + 1}`))
+      reject(new UsageError(`port ${port} is taken: ${command} -- --port ${port + 1}`))
     );
     server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
   });
 }
 
 /** Does `work` until it ends by itself or sees the signal: one keypress may reach a process twice, and it tidies up once. */
-async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const interrupted = new AbortController();
   const stop = () => interrupted.abort();
   process.on("SIGINT", stop).on("SIGTERM", stop);

@@ -10,20 +10,65 @@ import {indent, lastLines} from "./dbt.ts";
 
 const run = promisify(execFile);
 
+/** A Python environment: the file that pins it, the program it is for, and what is said while it is installed. */
+type Pinned = {name: string; requirements: string; program: string; size: string};
+
+const dbt: Pinned = {
+  name: "dbt",
+  requirements: "dbt/requirements.txt",
+  program: "dbt",
+  size: "70 MB, about 15 s"
+};
+
+const dagster: Pinned = {
+  name: "dagster",
+  requirements: "pipelines/dagster/requirements.txt",
+  program: "dagster",
+  size: "300 MB, about a minute"
+};
+
 /** The Python environment with dbt: the configured one, or a pinned one below the home, installed on first use. */
 export async function ensureDbt(config: Config, progress: Progress): Promise<string> {
-  const found = await findDbt(config);
-  if (found) return found;
-  const {requirements, folder, marker} = await pinnedEnvironment(config);
-  progress.note("  installing dbt (once, 70 MB, about 15 s)");
-  const line = progress.begin("install dbt");
+  return (await findDbt(config)) ?? install(config, dbt, progress);
+}
+
+/** The same with Dagster, and dbt beside it. */
+export async function ensureDagster(config: Config, progress: Progress): Promise<string> {
+  return (await findIn(config, dagster, config.dagsterEnvironment)) ?? install(config, dagster, progress);
+}
+
+/** The environment with dbt, if it is there already. Throws if the configured one has no dbt. */
+export function findDbt(config: Config): Promise<string | undefined> {
+  return findIn(config, dbt, config.dbtEnvironment);
+}
+
+async function findIn(
+  config: Config,
+  pinned: Pinned,
+  configured: string | undefined
+): Promise<string | undefined> {
+  const {name, program} = pinned;
+  const isWhole = (folder: string) => existsSync(join(folder, "bin", program));
+  if (configured) {
+    if (isWhole(configured)) return configured;
+    throw new Error(`missing ${program} in ASSAY_${name.toUpperCase()}_ENV: ${configured}`);
+  }
+  const {folder, marker} = await placeOf(config, pinned);
+  return existsSync(marker) && isWhole(folder) ? folder : undefined;
+}
+
+async function install(config: Config, pinned: Pinned, progress: Progress): Promise<string> {
+  const {name, size} = pinned;
+  const {requirements, folder, marker} = await placeOf(config, pinned);
+  progress.note(`  installing ${name} (once, ${size})`);
+  const line = progress.begin(`install ${name}`);
   const began = performance.now();
   try {
     const python = await findPython();
     await rm(folder, {recursive: true, force: true});
-    await runPython(python, ["-m", "venv", folder]);
+    await runPython(name, python, ["-m", "venv", folder]);
     const options = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
-    await runPython(join(folder, "bin", "python"), ["-m", "pip", ...options, "-r", requirements]);
+    await runPython(name, join(folder, "bin", "python"), ["-m", "pip", ...options, "-r", requirements]);
     await writeFile(marker, "");
     line.end({rows: 0, seconds: (performance.now() - began) / 1000, reused: false});
     return folder;
@@ -33,21 +78,10 @@ export async function ensureDbt(config: Config, progress: Progress): Promise<str
   }
 }
 
-/** The same, if it is there already. Throws if the configured one has no dbt. */
-export async function findDbt(config: Config): Promise<string | undefined> {
-  const isWhole = (folder: string) => existsSync(join(folder, "bin", "dbt"));
-  if (config.dbtEnvironment) {
-    if (isWhole(config.dbtEnvironment)) return config.dbtEnvironment;
-    throw new Error(`missing dbt in ASSAY_DBT_ENV: ${config.dbtEnvironment}`);
-  }
-  const {folder, marker} = await pinnedEnvironment(config);
-  return existsSync(marker) && isWhole(folder) ? folder : undefined;
-}
-
-async function pinnedEnvironment({root, home}: Config) {
-  const requirements = join(root, "dbt/requirements.txt");
-  const folder = join(home, `dbt-${hash(await readFile(requirements, "utf8")).slice(0, 12)}`);
-  return {requirements, folder, marker: join(folder, "installed")};
+async function placeOf({root, home}: Config, {name, requirements}: Pinned) {
+  const file = join(root, requirements);
+  const folder = join(home, `${name}-${hash(await readFile(file, "utf8")).slice(0, 12)}`);
+  return {requirements: file, folder, marker: join(folder, "installed")};
 }
 
 /** The first Python of at least 3.10, or an error with the line that installs one. */
@@ -66,14 +100,14 @@ export async function findPython(): Promise<string> {
   );
 }
 
-async function runPython(python: string, args: string[]): Promise<void> {
+async function runPython(name: string, python: string, args: string[]): Promise<void> {
   await run(python, args, {maxBuffer: 1 << 26}).catch(
     (error: {stderr: string; stdout: string; message: string}) => {
       const said = lastLines(`${error.stdout ?? ""}\n${error.stderr ?? ""}`.trim() || error.message, 6);
       const advice = /ensurepip|venv/.test(said)
         ? "\ninstall Python's venv: apt-get install python3-venv"
         : "";
-      throw new Error(`cannot install dbt with ${python}:\n${indent(said)}${advice}`, {cause: error});
+      throw new Error(`cannot install ${name} with ${python}:\n${indent(said)}${advice}`, {cause: error});
     }
   );
 }
