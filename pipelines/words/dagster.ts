@@ -19,7 +19,7 @@ export async function dagsterWord(config: Config, {port}: {port: string}): Promi
   const instance = join(config.home, "dagster");
   await mkdir(instance, {recursive: true});
   const settings = join(instance, "dagster.yaml");
-  if (!existsSync(settings)) await copyFile(join(config.root, "pipelines/dagster/dagster.yaml"), settings);
+  if (!existsSync(settings)) await copyFile(join(config.root, "pipelines/dagster/instance.yaml"), settings);
   const warehouse = await openWarehouse(config, progress);
   try {
     await untilInterrupted(async (signal) => {
