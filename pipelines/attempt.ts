@@ -2,6 +2,7 @@ import {FailedChecks} from "./checks.ts";
 import {type Config, hidePassword, UsageError} from "./config.ts";
 import {tellWebhook, whatNext} from "./failure.ts";
 import type {Lake} from "./lake/lake.ts";
+import {tellLineage} from "./openlineage/tell.ts";
 import {Overtaken} from "./pointer.ts";
 import type {Release} from "./release.ts";
 import {beginRun, type Run, runnerOf, writeRun} from "./run.ts";
@@ -34,23 +35,26 @@ export function attempt(
 
 async function attemptOnce(
   config: Config,
-  {progress}: Manner,
+  {task, progress}: Manner,
   lake: Lake,
   open: Open,
   work: (context: Context, run: Run) => Promise<Release>
 ): Promise<Refreshed> {
   const run = await beginRun(lake, runnerOf(config.home));
+  await tellLineage(config, run, {task}, progress);
   try {
     const release = await open((context) => {
       run.steps = context.steps;
       return work(context, run).finally(() => (run.proof_seconds = context.proof.seconds));
     });
     await endRun(lake, run, {});
+    await tellLineage(config, run, {task, release}, progress);
     return {run, release};
   } catch (error) {
     const failed = error instanceof FailedChecks ? {checks: error.checks, failures: error.failures} : {};
     await endRun(lake, run, {status: "failed", error: hidePassword((error as Error).message), ...failed});
     await tellWebhook(config, run, progress);
+    await tellLineage(config, run, {task, error: error as Error}, progress);
     if (error instanceof UsageError) throw error;
     throw Object.assign(error as Error, {next: await whatNext(lake)});
   }

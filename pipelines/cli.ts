@@ -41,6 +41,13 @@ program
   .action(async (options) => (await import("./words/status.ts")).statusWord(readConfig(), options));
 
 program
+  .command("changed")
+  .description("whether the source changed since the last refresh, without reading its rows")
+  .option("--since <position>", "compare with this position instead, as an earlier call said it")
+  .addOption(json())
+  .action(async (options) => (await import("./words/changed.ts")).changedWord(readConfig(), options));
+
+program
   .command("sql <query>")
   .description("ask the published release: schemas bronze, silver, gold, marts, extracts, assay")
   .addOption(format())

@@ -48,6 +48,10 @@ export type S3Place = {
 /** PostgreSQL from npm, or a server by URL; `prefix` begins the name of every schema. */
 export type Warehouse = {kind: "embedded"; prefix: string} | {kind: "postgres"; url: string; prefix: string};
 
+/** Who is told of runs as OpenLineage events: a file that they are appended to, or a server; `name` is fit to be shown. */
+export type Receiver =
+  {kind: "file"; path: string} | {kind: "http"; url: string; name: string; authorization?: string};
+
 /** The one view of the environment: validated, frozen, with absolute paths. */
 export type Config = Readonly<{
   /** The project's folder. */
@@ -71,6 +75,7 @@ export type Config = Readonly<{
   draft?: string;
   /** Posted to when a refresh fails. */
   webhook?: string;
+  openlineage?: Receiver;
 }>;
 
 /** Wrong use or configuration: the command line exits with 2. */
@@ -83,6 +88,7 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
   const home = checkNoFile("ASSAY_HOME", resolve(root, env.ASSAY_HOME || ".assay"));
   const webhook =
     env.ASSAY_WEBHOOK_URL && checkUrl("ASSAY_WEBHOOK_URL", env.ASSAY_WEBHOOK_URL, ["http:", "https:"]);
+  const openlineage = readReceiver(env);
   return Object.freeze({
     root,
     home,
@@ -95,7 +101,8 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     ...(env.ASSAY_DAGSTER_ENV && {dagsterEnvironment: resolve(root, env.ASSAY_DAGSTER_ENV)}),
     ...(env.ASSAY_RELEASE && {release: env.ASSAY_RELEASE}),
     ...(env.ASSAY_DRAFT && {draft: resolve(root, env.ASSAY_DRAFT)}),
-    ...(webhook && {webhook: webhook.href})
+    ...(webhook && {webhook: webhook.href}),
+    ...(openlineage && {openlineage})
   });
 }
 
@@ -303,6 +310,33 @@ function readWarehouse(text: string | undefined): Warehouse {
   return {kind: "postgres", url: url.href, prefix};
 }
 
+function readReceiver({
+  ASSAY_OPENLINEAGE_URL: text,
+  ASSAY_OPENLINEAGE_API_KEY: key
+}: NodeJS.ProcessEnv): Receiver | undefined {
+  if (key && !text)
+    throw new UsageError(
+      "missing ASSAY_OPENLINEAGE_URL (it goes with ASSAY_OPENLINEAGE_API_KEY, which is set)"
+    );
+  if (!text) return undefined;
+  const variable = "ASSAY_OPENLINEAGE_URL";
+  if (!/^https?:/.test(text)) {
+    const path = readPath(variable, text, "a file or http://host/…");
+    if (!existsSync(path) || !statSync(path).isDirectory()) return {kind: "file", path};
+    throw new UsageError(`invalid ${variable}: ${path} is a folder (give a file or http://host/…)`);
+  }
+  const url = checkUrl(variable, text, ["http:", "https:"]);
+  const user = [url.username, url.password].map(decodeURIComponent).join(":");
+  // fetch takes no url with a password
+  Object.assign(url, {username: "", password: ""});
+  if (url.pathname === "/") url.pathname = "/api/v1/lineage";
+  const authorization = key
+    ? `Bearer ${key}`
+    : user !== ":" && `Basic ${Buffer.from(user).toString("base64")}`;
+  const name = url.origin + url.pathname;
+  return {kind: "http", url: url.href, name, ...(authorization && {authorization})};
+}
+
 function readMemory(text: string | undefined): string {
   if (!text) return "400MB";
   if (!/^\d+(\.\d+)? ?[KMG]i?B$/i.test(text))
@@ -318,9 +352,13 @@ function readBytes(variable: string, text: string | undefined, usual: string): n
 }
 
 function readFolder(variable: string, text: string, orElse = ""): string {
+  return readPath(variable, text, `a folder${orElse}`);
+}
+
+function readPath(variable: string, text: string, right: string): string {
   if (/^file:/.test(text)) return fileURLToPath(checkUrl(variable, text, ["file:"]));
   if (/^[a-z][a-z0-9+.-]+:/i.test(text))
-    throw new UsageError(`unsupported ${variable}: ${hidePassword(text)} (give a folder${orElse})`);
+    throw new UsageError(`unsupported ${variable}: ${hidePassword(text)} (give ${right})`);
   return resolve(root, text);
 }
 

@@ -1,4 +1,5 @@
-import type {Config} from "./config.ts";
+import {FailedChecks} from "./checks.ts";
+import {type Config, hidePassword} from "./config.ts";
 import type {Lake} from "./lake/lake.ts";
 import type {Progress} from "./progress.ts";
 import {findCurrent} from "./release.ts";
@@ -26,4 +27,25 @@ export async function tellWebhook({webhook}: Config, record: Run, progress: Prog
   await fetch(webhook, {method: "POST", headers, body, signal: AbortSignal.timeout(10_000)}).catch(
     (error: Error) => progress.note(`  the webhook could not be told: ${error.message}`)
   );
+}
+
+/**
+ * The first line of an error without values of rows, which may be personal: quoted ones are withheld, of failed checks
+ * only the names stay.
+ */
+export function shownError(error: Error): string {
+  const {withheld} = error as {withheld?: string};
+  if (withheld !== undefined) return withheld;
+  const [first = ""] = error.message.split("\n");
+  if (!(error instanceof FailedChecks)) return hideValues(hidePassword(first));
+  const failed = error.checks.filter(({status}) => status === "fail" || status === "error");
+  return [first, failed.map(({name}) => name).join(", ")].filter(Boolean).join(": ");
+}
+
+/** DuckDB and PostgreSQL quote the value that they cannot convert. */
+function hideValues(message: string): string {
+  const shown = message.replace(/'[^']*'/g, "'(withheld)'");
+  return /invalid (input|value)|out of range|malformed/i.test(shown)
+    ? shown.replace(/"[^"]*"/g, '"(withheld)"')
+    : shown;
 }

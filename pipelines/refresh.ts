@@ -21,6 +21,7 @@ import {readRules} from "./rules.ts";
 import type {Run} from "./run.ts";
 import {readDefinitions} from "./semantic/definitions.ts";
 import {checkShop} from "./shop.ts";
+import {findPosition, notePosition} from "./source/changed.ts";
 import {checkSource, describeSource, ensureSource} from "./source/source.ts";
 import {byTable, type Context, hash, type LakeObject, type StepResult} from "./step.ts";
 import {linesOf, showForSite, showRecords, showTables, showToday, type Told} from "./views.ts";
@@ -49,11 +50,17 @@ export function refresh(
     await ensureSource(config, progress);
     if (verify && before && config.lake.kind === "folder")
       await removeDamaged(context.lake, before.objects, progress.note);
+    // what cannot be asked now cannot be read either, and bronze says why
+    const position = await findPosition(config).catch(() => undefined);
     const bronze = await makeBronze(context);
     const source = (parent: Release | undefined) => describeSource(config, bronze, parent?.source);
-    return carry(context, {bronze, source, before, run, wait, accept}, (warehouse, draft, live) =>
-      goLive(context, warehouse, run, draft, live)
+    const live = await carry(
+      context,
+      {bronze, source, before, run, wait, accept},
+      (warehouse, draft, published) => goLive(context, warehouse, run, draft, published)
     );
+    if (position) await notePosition(config, context.lake, position);
+    return live;
   });
 }
 

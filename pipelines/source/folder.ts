@@ -10,18 +10,43 @@ import {checksum} from "../lake/folder.ts";
 import {type Scan, scanCsv} from "./csv.ts";
 
 /** A file of the source as it was found: any change of its bytes changes `checksum`. */
-export type SourceFile = {path: string; bytes: number; modified: number; checksum: string};
+export type SourceFile = Pick<FoundFile, "path" | "bytes" | "modified"> & {checksum: string};
+
+/** A file of the source without a look into it; its times are in milliseconds since 1970. */
+export type FoundFile = {path: string; bytes: number; modified: number; changed: number; inode: number};
 
 /** Finds the file of every table in a folder of exports. Throws naming what is missing. */
 export async function findFiles(folder: string, tables: SourceTable[]): Promise<Map<string, SourceFile>> {
+  await checkFolder(folder, tables);
+  const files = new Map<string, SourceFile>();
+  for (const table of tables) {
+    const file = await findFile(folder, table);
+    files.set(table.name, {...file, checksum: await checksum(file.path)});
+  }
+  return files;
+}
+
+/** Throws if the folder of a source is not there. */
+export async function checkFolder(folder: string, tables: SourceTable[]): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory())
     throw new UsageError(
       `missing SOURCE_URL folder: ${folder} (a folder with ${tables[0]?.file} and the like)`
     );
-  const files = new Map<string, SourceFile>();
-  for (const table of tables) files.set(table.name, await findFile(folder, table));
-  return files;
+}
+
+/** Finds the file of a table. Throws naming it and what there is. */
+export async function findFile(folder: string, table: SourceTable): Promise<FoundFile> {
+  const path = join(folder, table.file);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) {
+    const have = await readdir(dirname(path)).catch(() => []);
+    throw new Error(
+      `bronze ${table.name}: missing file: ${path}` +
+        ` (have ${have.filter((name) => name !== basename(path)).join(", ") || "nothing there"}); expected by catalog.ts`
+    );
+  }
+  return {path, bytes: found.size, modified: found.mtimeMs, changed: found.ctimeMs, inode: found.ino};
 }
 
 /** Scans a file independently of DuckDB: its structure is checked, its records counted. */
@@ -45,19 +70,6 @@ export async function checkUnchanged(file: SourceFile): Promise<void> {
     throw new Error(
       `${file.path}: the file changed while it was read; run the refresh again when its writer is done`
     );
-}
-
-async function findFile(folder: string, table: SourceTable): Promise<SourceFile> {
-  const path = join(folder, table.file);
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) {
-    const have = await readdir(dirname(path)).catch(() => []);
-    throw new Error(
-      `bronze ${table.name}: missing file: ${path}` +
-        ` (have ${have.filter((name) => name !== basename(path)).join(", ") || "nothing there"}); expected by catalog.ts`
-    );
-  }
-  return {path, bytes: found.size, modified: found.mtimeMs, checksum: await checksum(path)};
 }
 
 /** A copy whose records all end in LF; newlines within quotes stay as they are. */

@@ -38,6 +38,8 @@ describe("with nothing set, everything is embedded", () => {
       "ASSAY_CACHE",
       "ASSAY_DBT_ENV",
       "ASSAY_WEBHOOK_URL",
+      "ASSAY_OPENLINEAGE_URL",
+      "ASSAY_OPENLINEAGE_API_KEY",
       "SOURCE_URL",
       "LAKE_URL",
       "WAREHOUSE_URL"
@@ -175,6 +177,27 @@ describe("what each variable chooses", () => {
   });
 });
 
+test("ASSAY_OPENLINEAGE_URL: a file, or a server whose password goes into a header", () => {
+  const of = (url: string, key = "") =>
+    readConfig({ASSAY_OPENLINEAGE_URL: url, ASSAY_OPENLINEAGE_API_KEY: key}).openlineage;
+  expect(of("events.jsonl")).toEqual({kind: "file", path: join(root, "events.jsonl")});
+  expect(of("file:///var/log/a%20b.jsonl")).toEqual({kind: "file", path: "/var/log/a b.jsonl"});
+  const server = {
+    kind: "http",
+    url: "http://there:5000/api/v1/lineage",
+    name: "http://there:5000/api/v1/lineage"
+  };
+  expect(of("http://there:5000")).toEqual(server);
+  expect(of("http://there:5000/")).toEqual(server);
+  expect(of("http://ann:p%40@there:5000", "k1")).toEqual({...server, authorization: "Bearer k1"});
+  expect(of("https://ann:p%40@there/x?key=1")).toEqual({
+    kind: "http",
+    url: "https://there/x?key=1",
+    name: "https://there/x",
+    authorization: "Basic YW5uOnBA"
+  });
+});
+
 describe("what is wrong names its variable and what would be right", () => {
   test.each([
     [{ASSAY_TODAY: "31.01.2026"}, "invalid ASSAY_TODAY: 31.01.2026 (a day such as 2026-01-31)"],
@@ -191,6 +214,22 @@ describe("what is wrong names its variable and what would be right", () => {
     [
       {ASSAY_WEBHOOK_URL: "ftp://ann:pw@hooks.example/"},
       "invalid ASSAY_WEBHOOK_URL: ftp://ann:***@hooks.example/ (a url that begins with http://)"
+    ],
+    [
+      {ASSAY_OPENLINEAGE_URL: "kafka://ann:pw@there/x"},
+      "unsupported ASSAY_OPENLINEAGE_URL: kafka://ann:***@there/x (give a file or http://host/…)"
+    ],
+    [
+      {ASSAY_OPENLINEAGE_URL: "http://"},
+      "invalid ASSAY_OPENLINEAGE_URL: http:// (a url that begins with http://)"
+    ],
+    [
+      {ASSAY_OPENLINEAGE_URL: tmpdir()},
+      `invalid ASSAY_OPENLINEAGE_URL: ${tmpdir()} is a folder (give a file or http://host/…)`
+    ],
+    [
+      {ASSAY_OPENLINEAGE_API_KEY: "k1"},
+      "missing ASSAY_OPENLINEAGE_URL (it goes with ASSAY_OPENLINEAGE_API_KEY, which is set)"
     ],
     [
       {SOURCE_URL: "https://ann:pw@files.example/x"},

@@ -67,6 +67,11 @@ export async function openEmbedded(
   };
 }
 
+/** The port of a home's server, or 5432 where there is none yet. */
+export async function findPort({home}: Pick<Config, "home">): Promise<number> {
+  return (await readSettings(join(home, "postgres.json")))?.port ?? 5432;
+}
+
 async function initialise(config: Config, owner: Owner, file: string, progress: Progress): Promise<Settings> {
   progress.note("  preparing the embedded PostgreSQL (once)");
   await mkdir(config.home, {recursive: true});
