@@ -6,6 +6,7 @@ import {goLive} from "../live.ts";
 import {carry, martsOf, type Origin, toExtracts, toGold, toWarehouse} from "../refresh.ts";
 import {readCurrent, type Release} from "../release.ts";
 import {findRun, type Run} from "../run.ts";
+import {notePosition} from "../source/changed.ts";
 import {describeSource} from "../source/source.ts";
 import {type Context, fromOf, hash, objectsOf, type StepResult} from "../step.ts";
 import {
@@ -42,6 +43,7 @@ export async function originOf(
 /** Makes what a run makes of gold: what monitors find, the warehouse, the marts, extracts, and the release itself. */
 export async function makeStage(
   context: Context,
+  shared: SharedRun,
   target: Exclude<Target, {kind: "bronze" | "silver" | "gold" | "site"}>,
   origin: Origin & {run: Run}
 ): Promise<Outcome> {
@@ -56,7 +58,7 @@ export async function makeStage(
       case "extracts":
         return await makeExtracts(context, origin, target.loaders);
       case "release":
-        return await publish(context, origin);
+        return await publish(context, shared, origin);
     }
   } catch (error) {
     if (!(error instanceof FailedChecks)) throw error;
@@ -156,9 +158,10 @@ async function findDone(
   return done && isSame ? findJson<StepResult>(lake, `steps/${done.key}.json`) : undefined;
 }
 
-function publish(context: Context, origin: Origin & {run: Run}): Promise<Outcome> {
+function publish(context: Context, {position}: SharedRun, origin: Origin & {run: Run}): Promise<Outcome> {
   return carry(context, origin, async (warehouse, draft, live) => {
     const release = await goLive(context, warehouse, origin.run, draft, live);
+    if (position) await notePosition(context.config, context.lake, position);
     const {id, content, data_through, ledger, checks} = release;
     const warned: Finding = {
       asset: "release",

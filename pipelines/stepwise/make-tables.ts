@@ -8,12 +8,13 @@ import {UsageError} from "../config.ts";
 import {checkLedger} from "../ledger.ts";
 import {type Tables, tablesOfSteps} from "../parts.ts";
 import type {Release} from "../release.ts";
+import {findPosition} from "../source/changed.ts";
 import {checkSource, describeSource, ensureSource} from "../source/source.ts";
 import {byTable, type Context, objectsOf, rowsIn, type StepResult} from "../step.ts";
 import {showTables, showToday} from "../views.ts";
 import {type Finding, ledgerFindings, type Month, type Outcome, productOf, productsOf} from "./outcome.ts";
 import {silverReadBy} from "./reads.ts";
-import {changeShared, type SharedRun} from "./shared.ts";
+import {type Bronze, changeShared, type SharedRun} from "./shared.ts";
 import {rowsOf} from "./taken.ts";
 import type {Target} from "./targets.ts";
 
@@ -26,8 +27,10 @@ export async function takeSource(
   const {config, progress} = context;
   checkSource(config, before);
   await ensureSource(config, progress);
+  const position = await findPosition(config).catch(() => undefined);
   const results = await makeBronze(context);
-  await changeShared(context, shared, () => ({shared: {bronze: {from: "source", results}}}));
+  const bronze: Bronze = {from: "source", results};
+  await changeShared(context, shared, () => ({shared: {bronze, ...(position && {position})}}));
   const {drift} = describeSource(config, results, before?.source);
   const products = results.flatMap(({step, objects}) => productsOf(step, "bronze", objects));
   const checks = driftChecks(

@@ -4,6 +4,7 @@ import {tellWebhook, whatStays} from "../failure.ts";
 import {openLake} from "../lake/lake.ts";
 import {endLease, InUse} from "../lock.ts";
 import type {Accept} from "../monitors/watch.ts";
+import {tellLineage} from "../openlineage/tell.ts";
 import {type Progress, silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
 import type {Orchestrator, Run} from "../run.ts";
@@ -57,7 +58,9 @@ async function runStepOf(context: Context, target: Target, asking: Asking): Prom
     const outcome = await untilAborted(context, signal, makeTarget(own, shared, target, asking));
     hear(outcome, context.steps);
     if (outcome.error) throw outcome.error;
-    return await record(context, shared, target, {published: outcome.run});
+    const run = await record(context, shared, target, {published: outcome.run});
+    if (outcome.run) await tellPublished(context, run);
+    return run;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const run = await record(context, shared, target, {error: error as Error});
@@ -79,7 +82,7 @@ async function makeTarget(
   if (target.kind === "silver" || target.kind === "gold")
     return makeTable(context, shared, target, {before, months});
   const {makeStage, originOf} = await import("./make-release.ts");
-  return makeStage(context, target, await originOf(context, shared, before, {wait, accept}));
+  return makeStage(context, shared, target, await originOf(context, shared, before, {wait, accept}));
 }
 
 /** Puts the steps of a process, and its error, into the record of the run; a step that is done again mends its error. */
@@ -160,8 +163,16 @@ export async function endRun(
     return {run: {status: error ? "failed" : status, error, ended_at}};
   });
   endLeases(config, key);
-  if (run.ended_at === ended_at && run.status === "failed") await tellWebhook(config, run, silent);
+  if (run.ended_at === ended_at && run.status === "failed") {
+    await tellWebhook(config, run, silent);
+    await tellLineage(config, run, {task: "refresh", error: new Error(run.error!)}, silent);
+  }
   return run;
+}
+
+async function tellPublished({config, lake, progress}: Context, run: Run): Promise<void> {
+  const release = await findCurrent(lake);
+  await tellLineage(config, run, {task: "refresh", ...(release && {release})}, progress);
 }
 
 /** Others may work here again as soon as a run has ended. */

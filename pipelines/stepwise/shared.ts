@@ -4,8 +4,10 @@ import {findJson} from "../lake/json.ts";
 import type {Lake} from "../lake/lake.ts";
 import {withLock} from "../lock.ts";
 import type {Accept} from "../monitors/watch.ts";
+import {tellLineage} from "../openlineage/tell.ts";
 import {findCurrent} from "../release.ts";
 import {beginRun, findRun, type Orchestrator, type Run, runnerOf, writeRun} from "../run.ts";
+import type {Position} from "../source/changed.ts";
 import type {Context, StepResult} from "../step.ts";
 
 /**
@@ -18,6 +20,8 @@ export type SharedRun = {
   before: string | null;
   today: string;
   bronze?: Bronze;
+  /** Where the source stood before it was taken. */
+  position?: Position;
   accept?: Accept;
   /** What went wrong in steps that were not done since, by their name. */
   errors: Record<string, StepError>;
@@ -58,20 +62,21 @@ export function joinRun(
 }
 
 async function openRun(
-  {config, lake}: Context,
+  {config, lake, progress}: Context,
   {key, before, orchestrator}: Pick<SharedRun, "key" | "before"> & {orchestrator?: Orchestrator}
 ): Promise<SharedRun> {
   const last = await findLatest(lake);
   const goesOn = last?.bronze?.from === "source" && last.before === before;
   const run = await beginRun(lake, runnerOf(config.home));
   if (orchestrator) await writeRun(lake, {...run, orchestrator});
+  await tellLineage(config, run, {task: "refresh"}, progress);
   const opened: SharedRun = {
     key,
     run: run.id,
     before,
     today: config.today,
     errors: {},
-    ...(goesOn && {bronze: last.bronze!})
+    ...(goesOn && {bronze: last.bronze!, ...(last.position && {position: last.position})})
   };
   await keepShared(lake, opened);
   await lake.write(latest, JSON.stringify({key}));
