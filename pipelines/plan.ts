@@ -1,7 +1,7 @@
 import type {Config} from "./config.ts";
 import {changedRules, type Diff} from "./diff/diff.ts";
 import {makeDiff} from "./diff/find.ts";
-import {bronzeOf} from "./draft/make.ts";
+import {bronzeOf} from "./1-bronze/published.ts";
 import {readPages} from "./lineage/pages.ts";
 import {tidyWarehouse} from "./live.ts";
 import type {Progress} from "./progress.ts";

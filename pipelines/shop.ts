@@ -1,6 +1,6 @@
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
-import {csvParse} from "d3";
+import {csvParse} from "d3-dsv";
 import {parse} from "yaml";
 
 /** What a shop says of itself in `src/shop.yml`; each field may be left out. */

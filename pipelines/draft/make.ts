@@ -1,15 +1,15 @@
 import {mkdir, rm} from "node:fs/promises";
 import {join} from "node:path";
-import {sources} from "../catalog.ts";
 import type {Config} from "../config.ts";
 import {openEngine} from "../engine/duckdb.ts";
 import type {Lake} from "../lake/lake.ts";
 import type {Draft} from "../live.ts";
 import type {Progress} from "../progress.ts";
+import {bronzeOf} from "../1-bronze/published.ts";
 import {type Star, toExtracts, toGold, toMarts} from "../refresh.ts";
 import type {Release} from "../release.ts";
 import {runnerOf} from "../run.ts";
-import {type Context, objectsOf, type StepResult, type StepRun} from "../step.ts";
+import type {Context, StepRun} from "../step.ts";
 import {createSchemas} from "../views.ts";
 import type {DbtServer} from "../warehouse/dbt-server.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
@@ -89,14 +89,4 @@ async function withContext<T>(
     engine.close();
     await rm(temporary, {recursive: true, force: true});
   }
-}
-
-/** The published bronze, as the steps that made it would give it. */
-export function bronzeOf({objects, ledger}: Release): StepResult[] {
-  return sources.map(({name}) => ({
-    step: `bronze ${name}`,
-    key: "",
-    objects: objectsOf({objects}, "bronze", name),
-    facts: {ledger: ledger.filter((line) => line.hop === "source → bronze" && line.table_name === name)}
-  }));
 }

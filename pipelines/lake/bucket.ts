@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import {setTimeout as sleep} from "node:timers/promises";
-import {Client} from "minio";
+import type {Client} from "minio";
 import type {S3Place} from "../config.ts";
 
 /** One request on a key of the lake, or on the bucket itself. */
@@ -11,7 +11,8 @@ export type Request = {method: string; key?: string; query?: string; headers?: R
 export type Bucket = {
   name: string;
   bucket: string;
-  client: Client;
+  /** The SDK, loaded when it is first needed. */
+  client: () => Promise<Client>;
   /** The full name of a key. */
   keyOf: (key: string) => string;
   /** The answer to one request, its body unread. Throws what the server says. */
@@ -31,7 +32,7 @@ export function openBucket(place: S3Place, {timeout = 30_000, tries = 8}: Patien
   const {bucket, prefix, endpoint, region, keys} = place;
   const url = new URL(endpoint ?? "https://s3.amazonaws.com");
   const isSecure = url.protocol === "https:";
-  const client = new Client({
+  const settings = {
     endPoint: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port ? Number(url.port) : isSecure ? 443 : 80,
     useSSL: isSecure,
@@ -41,7 +42,9 @@ export function openBucket(place: S3Place, {timeout = 30_000, tries = 8}: Patien
     // the SDK repeats a request whose body it has already used up, so what is repeated is decided here
     retryOptions: {disableRetry: true},
     transport: {request: impatient(isSecure ? https : http, timeout)} as typeof http
-  });
+  };
+  let opened: Promise<Client> | undefined;
+  const client = () => (opened ??= import("minio").then((minio) => new minio.Client(settings)));
   const keyOf = (key: string) => (prefix ? `${prefix}/${key}` : key);
   const name = nameOf(place);
 
@@ -50,10 +53,10 @@ export function openBucket(place: S3Place, {timeout = 30_000, tries = 8}: Patien
     bucket,
     client,
     keyOf,
-    send({method, key, query = "", headers = {}}, body) {
+    async send({method, key, query = "", headers = {}}, body) {
       const objectName = key === undefined ? {} : {objectName: keyOf(key)};
       const options = {method, bucketName: bucket, query, headers: {...headers}, ...objectName};
-      return client.makeRequestAsync(options, body ?? "", [200, 204]);
+      return (await client()).makeRequestAsync(options, body ?? "", [200, 204]);
     },
     async attempt(what, work) {
       for (let n = 1; ; n++) {

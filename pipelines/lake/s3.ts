@@ -118,7 +118,7 @@ const refusals = ["PreconditionFailed", "ConditionalRequestConflict", ...absent]
 async function* listBucket({client, bucket, name}: Bucket, prefix: string): AsyncIterable<Listed> {
   const start = prefix && `${prefix}/`;
   try {
-    const found = client.listObjectsV2(bucket, start, true) as AsyncIterable<BucketItem>;
+    const found = (await client()).listObjectsV2(bucket, start, true) as AsyncIterable<BucketItem>;
     for await (const {name: key, size, lastModified} of found)
       if (key !== undefined && lastModified)
         yield {key: key.slice(start.length), bytes: size, writtenAt: lastModified.getTime()};

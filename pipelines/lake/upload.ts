@@ -38,7 +38,8 @@ const partsAtOnce = 3;
 
 /** Sends a file in parts, each repeated on its own; nothing is seen under `key` before the last. */
 export async function uploadParts(bucket: Bucket, key: string, file: string, size: number, partSize: number) {
-  const {client, attempt, send, bucket: bucketName} = bucket;
+  const {attempt, send, bucket: bucketName} = bucket;
+  const client = await bucket.client();
   const object = bucket.keyOf(key);
   const uploadId = await attempt(`write ${key}`, () =>
     client.initiateNewMultipartUpload(bucketName, object, {})

@@ -6,7 +6,6 @@ import type {Lake} from "../lake/lake.ts";
 import {findCurrent} from "../release.ts";
 import {hash} from "../step.ts";
 import {checkFolder, findFile} from "./folder.ts";
-import {positionsInMysql} from "./mysql/position.ts";
 
 /** Where a source stands, told without reading its rows: two that are the same had no change between them. */
 export type Position = {position: string; at: string; tables: Record<string, Stand>};
@@ -25,7 +24,10 @@ export type Changed = {
 /** Asks the source where it stands. Throws naming the file or table that is missing, or a server that is not reached. */
 export async function findPosition({source}: Config): Promise<Position> {
   const at = new Date().toISOString();
-  const tables = source.kind === "mysql" ? await positionsInMysql(source) : await standsInFolder(source);
+  const tables =
+    source.kind === "mysql"
+      ? await (await import("./mysql/position.ts")).positionsInMysql(source)
+      : await standsInFolder(source);
   const marks = Object.entries(tables).map(([name, {mark}]) => [name, mark]);
   return {position: hash(JSON.stringify(marks)).slice(0, 32), at, tables};
 }

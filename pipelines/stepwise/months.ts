@@ -1,5 +1,5 @@
 import type {GoldTable} from "../catalog.ts";
-import {bucketsOf} from "../4-warehouse/load.ts";
+import {bucketsOf} from "../4-warehouse/buckets.ts";
 import {query} from "../engine/duckdb.ts";
 import type {Context} from "../step.ts";
 import type {Month} from "./outcome.ts";

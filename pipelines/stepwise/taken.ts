@@ -1,4 +1,4 @@
-import {bronzeOf} from "../draft/make.ts";
+import {bronzeOf} from "../1-bronze/published.ts";
 import type {Release} from "../release.ts";
 import type {Context, StepResult} from "../step.ts";
 import {type Bronze, changeShared, type SharedRun} from "./shared.ts";

@@ -89,7 +89,8 @@ function checkCompose(): void {
 async function makeBucket({LAKE_URL, MINIO_ROOT_USER, MINIO_ROOT_PASSWORD}: Record<string, string>) {
   const {lake} = readConfig({LAKE_URL, MINIO_ROOT_USER, MINIO_ROOT_PASSWORD});
   if (lake.kind !== "s3") return;
-  const {attempt, client, bucket} = openBucket(lake);
+  const {attempt, bucket, ...opened} = openBucket(lake);
+  const client = await opened.client();
   await attempt("make the bucket", async () => {
     if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket);
   });
