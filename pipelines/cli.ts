@@ -122,10 +122,16 @@ program
   );
 
 program
-  .command("runs")
-  .description("every attempt, whatever became of it")
+  .command("runs [run]")
+  .description(
+    "every attempt, whatever became of it; of one (its id, the beginning of it, or last) the steps over time, and why each was done"
+  )
   .addOption(json())
-  .action(async (options) => (await import("./words/history.ts")).runsWord(readConfig(), options));
+  .action(async (run, options) =>
+    run === undefined
+      ? (await import("./words/history.ts")).runsWord(readConfig(), options)
+      : (await import("./words/run.ts")).runWord(readConfig(), run, options)
+  );
 
 program
   .command("releases")

@@ -17,8 +17,12 @@ export type Run = {
   ended_at: string | null;
   /** Who carries it out; absent in old records. */
   by?: Runner;
+  /** What started it, where that was not a person at a terminal. */
+  orchestrator?: {name: string; run: string; url?: string};
   release: string | null;
   error: string | null;
+  /** The step that failed, and when it began; absent in old records and where none did. */
+  failed?: {step: string; began_at: string};
   steps: StepRun[];
   checks: Check[];
   /** Objects with the bad rows of failed checks. */

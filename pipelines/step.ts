@@ -136,7 +136,7 @@ export async function tell(
     return result;
   } catch (error) {
     line.fail();
-    throw Object.assign(error as Error, {step: name});
+    throw Object.assign(error as Error, {step: name, began_at});
   }
 }
 
