@@ -102,7 +102,10 @@ export function whyDone(step: StepRun, earlier: Run[]): Reason[] | null {
   if (!before) return [{what: "first"}];
   if (!before.from) return null;
   const reasons = differences(before.from, step.from);
-  return reasons.length ? reasons : [{what: "lost"}];
+  if (!reasons.length) return [{what: "lost"}];
+  // among the parameters of what is made in the warehouse is the name of its schema, which follows from the inputs
+  const isNamed = inWarehouse.test(step.step) && reasons.some(({name}) => name !== undefined);
+  return reasons.filter(({what}) => !isNamed || what !== "parameters");
 }
 
 /** Reasons in words: `its SQL was edited; silver.crm_cust_info changed`. */
@@ -126,14 +129,19 @@ export function reasonsInWords(reasons: Reason[], step: string): string {
 /** What an input that is no table is called once it changed. */
 const spoken: Record<string, string> = {run: "the day is another", dbt: "the dbt project was edited"};
 
+/** The steps whose results are tables of the warehouse. */
+const inWarehouse = /^(warehouse|marts)/;
+
 function wordsOf(what: Reason["what"], step: string): string | undefined {
-  const where = /^(warehouse|marts)/.test(step) ? "the warehouse or the lake" : "the lake";
+  const where = inWarehouse.test(step) ? "the warehouse or the lake" : "the lake";
+  const parameters =
+    step === "monitors" ? "the releases to compare with are others" : "its parameters are others";
   const words: Partial<Record<Reason["what"], string>> = {
     first: "first time",
     sql: "its SQL was edited",
     code: "its code was edited",
-    parameters: "its parameters are others",
-    engine: "another DuckDB version",
+    parameters,
+    engine: "DuckDB is another version",
     lost: `its result was no longer in ${where}`
   };
   return words[what];

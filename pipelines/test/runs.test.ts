@@ -2,14 +2,20 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import fc from "fast-check";
-import {expect, test} from "vitest";
+import type {Browser, Page} from "playwright-core";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {showRuns, type ShownRuns} from "../5-site/runs.ts";
 import {readConfig} from "../config.ts";
 import {openLake} from "../lake/lake.ts";
 import {tellRun, whyDone} from "../run-history.ts";
 import {writeRun} from "../run.ts";
 import type {StepRun} from "../step.ts";
 import {runInWords, runWord} from "../words/run.ts";
-import {literalRuns as runs} from "./runs.ts";
+import {openBrowser} from "./browser.ts";
+import {type Built, extractOf, openBuilt} from "./built.ts";
+import {still} from "./picture.ts";
+import {literalRuns as runs, secret} from "./runs.ts";
+import {faultsOf, openWindow} from "./site.ts";
 import {failure} from "./world.ts";
 
 /* What a run did, why and for how long, of records written down here. */
@@ -165,4 +171,106 @@ test("a run is found by the beginning of its id; others are named", async () => 
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
+});
+
+test("the page gets of an error no more than the file and the names of what failed, and of 30 full runs less than 60 kB", () => {
+  const isFile = (path: string) => path === "pipelines/3-gold/fct_sales.sql";
+  const inFile = (text: string) => ({...runs[1]!, error: `${text}: ${secret} is no date`});
+  const [shown, other] = showRuns(
+    [inFile("pipelines/3-gold/fct_sales.sql"), inFile("secret.sql")],
+    isFile
+  ).runs;
+  expect([shown!.file, other!.file, shown!.checks]).toEqual([
+    "pipelines/3-gold/fct_sales.sql",
+    null,
+    [{name: "no_line_above_500", status: "fail"}]
+  ]);
+  expect(JSON.stringify(showRuns(runs, () => true))).not.toContain(secret);
+  const [step] = runs[0]!.steps;
+  const steps = Array.from({length: 70}, (_, n) => ({
+    ...{...step!, step: `extract a_name_of_some_length_${n}.json`, seconds: 12.345, rows: 123_456},
+    from: {...step!.from!, inputs: {[`marts.a_table_${n}`]: "a", "marts.sales": "b"}}
+  }));
+  const full = Array.from({length: 40}, (_, n) => ({...runs[0]!, id: `${n}`, steps}));
+  const {runs: listed, names} = showRuns(full, () => false);
+  expect([listed.length, names.length, listed.filter((run) => run.steps).length]).toEqual([30, 70, 10]);
+  expect(JSON.stringify(showRuns(full, () => false)).length).toBeLessThan(60_000);
+});
+
+describe("the page", () => {
+  let built: Built;
+  let browser: Browser;
+  beforeAll(async () => {
+    built = await openBuilt();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await built?.close();
+  });
+  const lede = async (page: Page) => (await page.locator(".lede").textContent())!.trim();
+  const rows = (page: Page) =>
+    page.locator(".card [aria-label^='Time since'] g[aria-hidden] text, .card svg text").allTextContents();
+
+  test("opens with the last run, and leads to any other and back", async () => {
+    const window = await openWindow(browser, built.url);
+    const page = await window.open("/trust/runs", still["/trust/runs"]);
+    expect(await lede(page)).toBe(
+      "The last run of 4 Mar 2026, 06:00 took 20.0 s and did 6 of 6 steps, marts (dbt) the longest with 11.0 s; " +
+        "it published a release. Runs with as much to do usually take 17.0 s. Done: bronze crm_cust_info because " +
+        "source_crm/cust_info.csv changed and silver crm_cust_info because its SQL was edited."
+    );
+    expect(await rows(page)).toEqual(
+      expect.arrayContaining(["gold fct_sales", "4.0 s · usually 3.0 s", "11.0 s · usually 8.0 s"])
+    );
+    expect(await page.getAttribute(".run-facts a:text('Dagster run abcd1234')", "href")).toBe(
+      "http://127.0.0.1:3001/runs/abcd1234-5678"
+    );
+    expect(await page.locator(".run-why tbody tr").first().locator("td, th").allTextContents()).toEqual([
+      "marts (dbt)",
+      "11.0 s",
+      "8.0 s",
+      "gold changed",
+      "399"
+    ]);
+    await page.click(`[data-run="${runs[2]!.id}"] a`);
+    await page.waitForSelector(".lede:text-matches('found all 6 steps done')");
+    expect(new URL(page.url()).search).toBe(`?run=${runs[2]!.id}`);
+    expect(await rows(page)).toEqual(expect.arrayContaining(["2 of gold", "reused"]));
+    await page.click("#steps-all");
+    await page.waitForSelector(".card svg text:text-is('gold fct_sales')");
+    await page.goBack();
+    await page.goBack();
+    await page.waitForSelector(".lede:text-matches('did 6 of 6')");
+    const vain = await window.open("/trust/runs?run=2019", still["/trust/runs"]);
+    expect(await vain.textContent("#observablehq-main")).toContain("not among the last 4");
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("tells where a run failed, and keeps its words to itself", async () => {
+    const window = await openWindow(browser, built.url, {width: 360});
+    const page = await window.open(`/trust/runs?run=${runs[1]!.id}`, still["/trust/runs"]);
+    expect(await lede(page)).toContain("it failed at gold fct_sales, and nothing was published.");
+    expect(await rows(page)).toEqual(expect.arrayContaining(["gold fct_sales", "failed"]));
+    const said = (await page.textContent("#observablehq-main"))!;
+    expect(said).toContain(`npx assay runs ${runs[1]!.id}`);
+    expect(said).toContain("no_line_above_500");
+    expect(said).not.toContain(secret);
+    expect(await faultsOf(page)).toEqual({overflow: 0, errors: 0});
+    expect(window.wrong).toEqual([]);
+    await window.close();
+  });
+
+  test("of the built site has the run that published its release", async () => {
+    const {runs: shown} = extractOf<ShownRuns>(built, "runs");
+    const [release] = await built.sql<{id: string}>("select max(id) as id from assay.releases");
+    expect(shown).toMatchObject([{status: "published", release: release!.id, reused: 0, file: null}]);
+    const window = await openWindow(browser, built.url);
+    const page = await window.open("/trust/runs");
+    expect(await lede(page)).toMatch(
+      /^The last run of .+ it published a release\. Everything was done for the first time\.$/
+    );
+    await window.close();
+  });
 });
