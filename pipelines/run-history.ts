@@ -103,9 +103,9 @@ export function whyDone(step: StepRun, earlier: Run[]): Reason[] | null {
   if (!before.from) return null;
   const reasons = differences(before.from, step.from);
   if (!reasons.length) return [{what: "lost"}];
-  // among the parameters of what is made in the warehouse is the name of its schema, which follows from the inputs
-  const isNamed = inWarehouse.test(step.step) && reasons.some(({name}) => name !== undefined);
-  return reasons.filter(({what}) => !isNamed || what !== "parameters");
+  // what follows from the inputs says nothing beside them: the name of a schema, the releases that monitors compare with
+  const isFollowing = /^(warehouse|marts|monitors)/.test(step.step) && reasons.some(({name}) => name);
+  return reasons.filter(({what}) => !isFollowing || what !== "parameters");
 }
 
 /** Reasons in words: `its SQL was edited; silver.crm_cust_info changed`. */
@@ -129,11 +129,8 @@ export function reasonsInWords(reasons: Reason[], step: string): string {
 /** What an input that is no table is called once it changed. */
 const spoken: Record<string, string> = {run: "the day is another", dbt: "the dbt project was edited"};
 
-/** The steps whose results are tables of the warehouse. */
-const inWarehouse = /^(warehouse|marts)/;
-
 function wordsOf(what: Reason["what"], step: string): string | undefined {
-  const where = inWarehouse.test(step) ? "the warehouse or the lake" : "the lake";
+  const where = /^(warehouse|marts)/.test(step) ? "the warehouse or the lake" : "the lake";
   const parameters =
     step === "monitors" ? "the releases to compare with are others" : "its parameters are others";
   const words: Partial<Record<Reason["what"], string>> = {

@@ -35,7 +35,7 @@ export const still: Record<string, string> = {
 function answering(name: string, extract: unknown): string {
   return `{const usual = globalThis.fetch, extract = ${JSON.stringify(extract)};
     globalThis.fetch = (url, ...rest) =>
-      /\\/data\\/${name}\\.[^/]*json$/.test(String(url)) ? Promise.resolve(Response.json(extract)) : usual(url, ...rest);}`;
+      /\\/data\\/${name}\\.[^/]*json(\\?|$)/.test(String(url)) ? Promise.resolve(Response.json(extract)) : usual(url, ...rest);}`;
 }
 
 /** The folder of pictures that the pages are held against. */

@@ -217,8 +217,8 @@ describe("the page", () => {
     const page = await window.open("/trust/runs", still["/trust/runs"]);
     expect(await lede(page)).toBe(
       "The last run of 4 Mar 2026, 06:00 took 20.0 s and did 6 of 6 steps, marts (dbt) the longest with 11.0 s; " +
-        "it published a release. Runs with as much to do usually take 17.0 s. Done: bronze crm_cust_info because " +
-        "source_crm/cust_info.csv changed and silver crm_cust_info because its SQL was edited."
+        "it published a release. Runs with as much to do usually take 17.0 s. It began with bronze crm_cust_info, because " +
+        "source_crm/cust_info.csv changed, and silver crm_cust_info, because its SQL was edited."
     );
     expect(await rows(page)).toEqual(
       expect.arrayContaining(["gold fct_sales", "4.0 s · usually 3.0 s", "11.0 s · usually 8.0 s"])

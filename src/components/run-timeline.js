@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {labelled, sideways} from "./chart-frame.js";
+import {labelled, sideways, tipStyle} from "./chart-frame.js";
 import {counted, exact} from "./format.js";
 import {hatch} from "./hatch.js";
 import {duration} from "./run-words.js";
@@ -41,7 +41,7 @@ export function RunTimeline(rows, seconds, width) {
       insetTop: 4,
       insetBottom: 4,
       title: tipOf,
-      tip: true
+      tip: {...tipStyle, lineHeight: 1.25}
     });
   const chart = Plot.plot({
     ...base,

@@ -81,10 +81,10 @@ function causeWords({causes, done}) {
     .slice(0, 2)
     .map(
       ({why, steps, count}) =>
-        `${stepsWords(steps, count)} ${why === "first time" ? "for the first time" : `because ${why}`}`
+        `${stepsWords(steps, count)}, ${why === "first time" ? "for the first time" : `because ${why}`}`
     );
   const rest = causes.length - said.length;
-  return `Done: ${list(rest > 0 ? [...said, `others for ${counted(rest, "other reason")}`] : said)}.`;
+  return `It began with ${[...said, ...(rest > 0 ? [`others for ${counted(rest, "more reason")}`] : [])].join(", and ")}.`;
 }
 
 function stepsWords(steps, count) {
