@@ -54,7 +54,7 @@ function headOf(told: ToldRun): string {
   const slow = longestOf(told, Infinity).filter(isSlow);
   const lines = [
     `run ${id} ${outcomeOf(told)} · began ${began_at.slice(0, 19).replace("T", " ")} UTC${by ?? ""}`,
-    `${durationOf(told)} · ${done} of ${done + reused} steps done, ${reused} reused`,
+    `${durationOf(told)} · ${done + reused ? `${done} of ${done + reused} steps done, ${reused} reused` : "no step"}`,
     longest.length && `longest: ${longest.join(", ")}`,
     slow.length &&
       `slower than usual: ${slow.map(({step, seconds, usual}) => `${step} ${words(seconds)}, usually ${words(usual!)}`).join("; ")}`,

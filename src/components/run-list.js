@@ -13,7 +13,7 @@ export function RunList(runs, chosen) {
 }
 
 function row(run, most, isChosen) {
-  const {id, status, seconds, done, reused} = run;
+  const {id, status, seconds} = run;
   const open = (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
@@ -30,12 +30,15 @@ function row(run, most, isChosen) {
     </div>
     <div>
       <span class="run-outcome">${outcome(run)}</span>
-      <div class="faint">
-        ${done ? `${done} of ${counted(done + reused, "step")} done` : `all ${counted(reused, "step")} reused`}
-      </div>
+      <div class="faint">${workOf(run)}</div>
     </div>
     <div class="faint">${afterwards(run)}</div>
   </li>`;
+}
+
+function workOf({done, reused}) {
+  if (done) return `${done} of ${counted(done + reused, "step")} done`;
+  return reused ? `all ${counted(reused, "step")} reused` : "no step";
 }
 
 function afterwards({release, status, orchestrator}) {

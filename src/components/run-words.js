@@ -52,7 +52,9 @@ function didWords({status, seconds, done, reused}, steps) {
       : "";
   const work = done
     ? `did ${done} of ${counted(all, "step")}${most}`
-    : `found all ${counted(all, "step")} done`;
+    : all
+      ? `found all ${counted(all, "step")} done`
+      : "did no step";
   return `took ${duration(seconds)} and ${work}`;
 }
 
