@@ -197,8 +197,9 @@ function usualOfRun(run: Run, earlier: Run[]): number | null {
   return median(alike.slice(0, compared).flatMap((one) => secondsOf(one) ?? []));
 }
 
-/** The stages in which a run had something to do. */
+/** The stages in which a run had something to do; a rollback looks at none. */
 function stagesDone({steps}: Run): string {
+  if (!steps.length) return "none";
   return [...new Set(steps.filter(({reused}) => !reused).map(({step}) => stageOf(step)))].sort().join(" ");
 }
 
