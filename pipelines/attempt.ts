@@ -52,7 +52,9 @@ async function attemptOnce(
     return {run, release};
   } catch (error) {
     const failed = error instanceof FailedChecks ? {checks: error.checks, failures: error.failures} : {};
-    await endRun(lake, run, {status: "failed", error: hidePassword((error as Error).message), ...failed});
+    const {message, step, began_at} = error as Error & {step?: string; began_at?: string};
+    if (step && began_at) run.failed = {step, began_at};
+    await endRun(lake, run, {status: "failed", error: hidePassword(message), ...failed});
     await tellWebhook(config, run, progress);
     await tellLineage(config, run, {task, error: error as Error}, progress);
     if (error instanceof UsageError) throw error;

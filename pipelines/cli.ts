@@ -157,10 +157,16 @@ program
   .action(async (options) => (await import("./words/graph.ts")).graphWord(readConfig(), options));
 
 program
-  .command("runs")
-  .description("every attempt, whatever became of it")
+  .command("runs [run]")
+  .description(
+    "every attempt, whatever became of it; of one (its id, the beginning of it, or last) the steps over time, and why each was done"
+  )
   .addOption(json())
-  .action(async (options) => (await import("./words/history.ts")).runsWord(readConfig(), options));
+  .action(async (run, options) =>
+    run === undefined
+      ? (await import("./words/history.ts")).runsWord(readConfig(), options)
+      : (await import("./words/run-record.ts")).runRecordWord(readConfig(), run, options)
+  );
 
 program
   .command("releases")

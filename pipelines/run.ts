@@ -21,6 +21,8 @@ export type Run = {
   orchestrator?: Orchestrator;
   release: string | null;
   error: string | null;
+  /** The step that failed, and when it began; absent in old records and where none did. */
+  failed?: {step: string; began_at: string};
   steps: StepRun[];
   checks: Check[];
   /** Objects with the bad rows of failed checks. */

@@ -61,7 +61,7 @@ describe("help", () => {
     ledger: ["--json"],
     rejects: ["[table]", "--limit <rows>", "--json"],
     corrections: ["[table]", "--limit <rows>", "--json"],
-    runs: ["--json"],
+    runs: ["[run]", "--json"],
     releases: ["--json"],
     simulate: ["--to <folder>", "--into [url]", "--lines <number>", "--days <number>", "--seed <number>"],
     warehouse: [],

@@ -5,7 +5,7 @@ import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {openPinned} from "./browser.ts";
 import {type Built, openBuilt} from "./built.ts";
-import {checkPicture, pictureName, references} from "./picture.ts";
+import {checkPicture, pictureName, references, still} from "./picture.ts";
 import {openWindow, pages, type Window} from "./site.ts";
 
 /* Every page of the built site held against a picture of it, and what such a picture lets pass. */
@@ -33,7 +33,7 @@ const views = [
 const paths = Object.keys(pages);
 
 async function openDrawn(window: Window, path: string): Promise<Page> {
-  const page = await window.open(path);
+  const page = await window.open(path, still[path]);
   await page.waitForSelector(pages[path]!);
   return page;
 }

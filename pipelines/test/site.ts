@@ -23,6 +23,7 @@ export const pages: Record<string, string> = {
   "/explore/crossfilter": ".crossfilter:not([aria-busy])",
   "/trust/reconciliation": ".matrix td",
   "/trust/releases": ".lede:text-matches('[.]')",
+  "/trust/runs": ".run-list li",
   "/trust/lineage": ".lineage [aria-current]",
   "/trust/checks": ".checks-grid .strip"
 };

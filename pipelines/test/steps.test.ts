@@ -9,6 +9,7 @@ import {type Refreshed} from "../attempt.ts";
 import {refresh} from "../refresh.ts";
 import {listReleases} from "../release.ts";
 import {listRuns} from "../run.ts";
+import {tellRun} from "../run-history.ts";
 import {shop} from "./shop.ts";
 import {edit as editFile, failure, openWorld, type World} from "./world.ts";
 
@@ -23,6 +24,11 @@ beforeAll(async () => {
 afterAll(() => world.remove());
 
 const done = ({run}: Refreshed) => run.steps.filter((step) => !step.reused).map((step) => step.step);
+/** What set the last run going, each with its first step. */
+const causes = async () => {
+  const [last, ...earlier] = await listRuns(openLake(world.config));
+  return tellRun(last!, earlier).causes.map(({why, steps}) => `${steps[0]}: ${why}`);
+};
 const edit = (file: string, change: (text: string) => string) =>
   editFile(join(world.config.root, file), change);
 const sales = () => join(world.source, "source_crm/sales_details.csv");
@@ -51,6 +57,7 @@ test("a comment in a silver file runs that step again and nothing after it", asy
   const restore = edit("pipelines/2-silver/crm_sales_details.sql", (sql) => `-- a note\n${sql}`);
   const again = await world.refresh();
   expect(done(again)).toEqual(["silver crm_sales_details"]);
+  expect(await causes()).toEqual(["silver crm_sales_details: its SQL was edited"]);
   expect(again.release.id).toBe(first.release.id);
   restore();
 });
@@ -76,6 +83,11 @@ test("a changed row runs what depends on it", async () => {
     "warehouse gold",
     "marts (dbt)",
     "measures"
+  ]);
+  // the note of the test before is gone
+  expect(await causes()).toEqual([
+    "bronze crm_sales_details: source_crm/sales_details.csv changed",
+    "silver crm_sales_details: its SQL was edited"
   ]);
   expect(await revenue()).toBe("1920.00");
   writeFileSync(sales(), before);
@@ -164,6 +176,7 @@ test("a failing dbt test stops the release, names the rows and keeps them", asyn
   expect(message).toContain("dbt: 1 checks failed; nothing is published\n  no_line_above_500: 2 bad rows");
   expect(message).toContain('{"order_number": "SO1", "sales_amount": 900.00}');
   const [run] = await listRuns(openLake(world.config));
+  expect(run!.failed?.step).toBe("marts (dbt)");
   expect(run!.failures).toMatchObject([{layer: "failures", table: "no_line_above_500", rows: 2}]);
   expect(run!.checks).toContainEqual(
     expect.objectContaining({name: "no_line_above_500", status: "fail", failures: 2})

@@ -6,9 +6,14 @@ export function formatRows(rows: Rows, format: "table" | "csv" | "json"): string
   return {table: formatTable, csv: formatCsv, json: formatJson}[format](rows);
 }
 
-/** A table from objects that share their fields. */
-export function tableOf(objects: Record<string, unknown>[], columns = Object.keys(objects[0] ?? {})): string {
-  const types = columns.map((name) => (objects.every((one) => isNumber(one[name])) ? "BIGINT" : "VARCHAR"));
+/** A table from objects that share their fields; numbers stand right, and what `right` names. */
+export function tableOf(
+  objects: Record<string, unknown>[],
+  columns = Object.keys(objects[0] ?? {}),
+  right: string[] = []
+): string {
+  const isRight = (name: string) => right.includes(name) || objects.every((one) => isNumber(one[name]));
+  const types = columns.map((name) => (isRight(name) ? "BIGINT" : "VARCHAR"));
   return formatTable({columns, types, rows: objects.map((one) => columns.map((name) => one[name]))});
 }
 

@@ -48,7 +48,7 @@ function remember(theme) {
   }
 }
 
-/** The rail has one entry for the four pages of trust. */
+/** The rail has one entry for the five pages of trust. */
 function markTrust() {
   if (!/\/trust\//.test(location.pathname)) return;
   const links = [...document.querySelectorAll("#observablehq-sidebar a[href]")];
