@@ -1,5 +1,6 @@
 #!/usr/bin/env tsx
 import {Command, CommanderError, Option} from "commander";
+import {Cancelled} from "./cancelled.ts";
 import {readConfig, UsageError, hidePassword} from "./config.ts";
 
 const program = new Command("assay")
@@ -253,6 +254,6 @@ try {
   else {
     const {message, next} = error as Error & {next?: string};
     process.stderr.write(`assay: ${hidePassword(message)}\n${next ? `${next}\n` : ""}`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.exitCode = error instanceof Cancelled ? 130 : error instanceof UsageError ? 2 : 1;
   }
 }

@@ -2,6 +2,7 @@ import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:f
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {DuckDBInstance} from "@duckdb/node-api";
+import {Cancelled} from "./cancelled.ts";
 import type {Progress} from "./progress.ts";
 
 type Holder = {pid: number; since: string; task: string};
@@ -15,8 +16,16 @@ const gap = 5 * 60_000;
 /** The lock of a folder is another process's. */
 export class InUse extends Error {}
 
-/** `shared` is the key of a lease: processes with the same key work at once, and everybody else stays out between them. */
-export type Holding = {wait: boolean; progress: Progress; shared?: string | undefined};
+/**
+ * `shared` is the key of a lease: processes with the same key work at once, and everybody else stays out between them.
+ * `signal` ends the waiting.
+ */
+export type Holding = {
+  wait: boolean;
+  progress: Progress;
+  shared?: string | undefined;
+  signal?: AbortSignal | undefined;
+};
 
 /**
  * Does `work` while no other process has the lock of `folder`. The lock is a DuckDB file opened for writing (for
@@ -25,11 +34,11 @@ export type Holding = {wait: boolean; progress: Progress; shared?: string | unde
 export async function withLock<T>(
   folder: string,
   task: string,
-  {wait, progress, shared}: Holding,
+  {wait, progress, shared, signal}: Holding,
   work: () => Promise<T>
 ): Promise<T> {
   mkdirSync(folder, {recursive: true});
-  const lock = await acquire({wait, progress}, () =>
+  const lock = await acquire({wait, progress, signal}, () =>
     shared === undefined ? takeAlone(folder) : takeShared(folder, {key: shared, task})
   );
   const holder: Holder = {pid: process.pid, since: new Date().toISOString(), task};
@@ -48,7 +57,7 @@ export function endLease(folder: string, key: string): void {
 }
 
 async function acquire(
-  {wait, progress}: Pick<Holding, "wait" | "progress">,
+  {wait, progress, signal}: Omit<Holding, "shared">,
   take: () => Promise<DuckDBInstance>
 ): Promise<DuckDBInstance> {
   for (let isFirst = true; ; isFirst = false) {
@@ -58,7 +67,9 @@ async function acquire(
       if (!(error instanceof InUse)) throw error;
       if (!wait) throw new InUse(`${error.message}; wait for it with --wait`, {cause: error});
       if (isFirst) progress.note(`waiting: ${error.message}`);
-      await sleep(500);
+      await sleep(500, undefined, {signal}).catch(() => {
+        throw new Cancelled();
+      });
     }
   }
 }

@@ -11,7 +11,7 @@ import {createSchemas} from "./views.ts";
 
 /**
  * How somebody works on a lake: `task` is what a refusal calls it, `wait` until another one is done, `shared` the key of
- * a run that several processes carry out.
+ * a run that several processes carry out, `signal` what ends the waiting.
  */
 export type Manner = {
   task: string;
@@ -19,6 +19,7 @@ export type Manner = {
   wait: boolean;
   verify?: boolean;
   shared?: string | undefined;
+  signal?: AbortSignal | undefined;
 };
 
 /** What an engine is opened for; it may be opened again, and then all is done again. */
@@ -30,7 +31,7 @@ export type Open = <T>(work: (context: Context) => Promise<T>) => Promise<T>;
  */
 export async function withWork<T>(
   config: Config,
-  {task, progress, wait, verify = false, shared}: Manner,
+  {task, progress, wait, verify = false, shared, signal}: Manner,
   work: (open: Open, lake: Context["lake"]) => Promise<T>
 ): Promise<T> {
   const lake = openLake(config, {note: progress.note});
@@ -57,7 +58,7 @@ export async function withWork<T>(
       })
     );
   const place = config.lake;
-  const holding = {wait, progress, shared};
+  const holding = {wait, progress, shared, signal};
   return withLock(config.home, task, holding, () =>
     // a bucket has no lock: two homes may work on one at once, objects are named by content, and the pointer, moved
     // only if it still is what this work began with, lets one of them publish

@@ -1,6 +1,6 @@
 import {appendFileSync, readFileSync} from "node:fs";
 import {inflateSync} from "node:zlib";
-import {UsageError} from "../config.ts";
+import {hidePassword, UsageError} from "../config.ts";
 
 /**
  * Dagster Pipes, the protocol between Dagster and a process it starts (version 0.1): two variables of the environment
@@ -42,7 +42,7 @@ export function openPipes(env: NodeJS.ProcessEnv): Pipes | undefined {
   let isOpen = true;
   return {
     asked,
-    log: (level, message) => send("log", {message, level: level.toUpperCase()}),
+    log: (level, message) => send("log", {message: hidePassword(message), level: level.toUpperCase()}),
     materialized: (asset, data_version, metadata) =>
       send("report_asset_materialization", {asset_key: keyOf(asset), data_version, metadata}),
     checked: (asset, {name, passed, severity, metadata}) =>
@@ -61,7 +61,7 @@ export function keyOf(parts: string[]): string {
 }
 
 function exceptionOf({name, message}: Error) {
-  return {message, stack: [], name, cause: null, context: null};
+  return {message: hidePassword(message), stack: [], name, cause: null, context: null};
 }
 
 function unpack(variable: string, text: string | undefined): Record<string, unknown> {
@@ -78,18 +78,17 @@ function unpack(variable: string, text: string | undefined): Record<string, unkn
 
 /** The context itself, or the file it lies in. */
 function readAsked(given: Record<string, unknown>): Asked {
-  const found = given.data ?? readFile(given.path);
-  const {run_id} = found as Partial<Asked>;
-  if (typeof run_id !== "string")
+  const found = (given.data ?? readFile(given.path)) as Partial<Asked> | null;
+  if (typeof found?.run_id !== "string")
     throw new UsageError("invalid DAGSTER_PIPES_CONTEXT: missing run_id; launch the step from Dagster again");
-  return {...(found as Asked), extras: (found as Partial<Asked>).extras ?? {}};
+  return {...(found as Asked), extras: found.extras ?? {}};
 }
 
-function readFile(path: unknown): object {
+function readFile(path: unknown): unknown {
   if (typeof path !== "string")
     throw new UsageError("invalid DAGSTER_PIPES_CONTEXT: neither data nor path (Pipes of another version?)");
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as object;
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "missing file" : "damaged file";
     throw new UsageError(`${why} of DAGSTER_PIPES_CONTEXT: ${path}; launch the step from Dagster again`);

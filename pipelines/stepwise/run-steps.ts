@@ -1,3 +1,4 @@
+import {Cancelled} from "../cancelled.ts";
 import {FailedChecks} from "../checks.ts";
 import {type Config, hidePassword, UsageError} from "../config.ts";
 import {tellWebhook, whatStays} from "../failure.ts";
@@ -32,16 +33,18 @@ export type Asking = {
 
 /** Carries out steps of a run that other processes may carry out with this one. Returns the run as it is after them. */
 export function runSteps(config: Config, asking: Asking): Promise<Run> {
-  const {key, progress, wait, targets, orchestrator} = asking;
+  const {key, progress, wait, targets, orchestrator, signal} = asking;
   const task = orchestrator ? `${orchestrator.name} run ${orchestrator.run.slice(0, 8)}` : `run ${key}`;
-  return withWork(config, {task, progress, wait, shared: key}, async (open) => {
-    let run: Run | undefined;
+  return withWork(config, {task, progress, wait, shared: key, signal}, async (open) => {
+    let isOver = true;
     try {
+      let run!: Run;
       for (const target of targets) run = await open((context) => runStepOf(context, target, asking));
-      return run!;
+      isOver = hasEnded(run);
+      return run;
     } finally {
       // nobody waits for a run that has ended or failed; one that is tried again takes its turn
-      if (!run || hasEnded(run)) endLeases(config, key);
+      if (isOver) endLeases(config, key);
     }
   }).catch(async (error: Error) => {
     if (error instanceof UsageError || error instanceof InUse) throw error;
@@ -138,11 +141,11 @@ function untilAborted<T>({connection}: Context, signal: AbortSignal, work: Promi
   return new Promise((resolve, reject) => {
     const stop = () => {
       connection.interrupt();
-      reject(new Error("cancelled before it was done; what was made is kept, nothing is published"));
+      reject(new Cancelled());
     };
+    work.then(resolve, reject);
     if (signal.aborted) return stop();
     signal.addEventListener("abort", stop, {once: true});
-    work.then(resolve, reject);
   });
 }
 
