@@ -57,7 +57,8 @@ function isCheckAsked({extras}: Asked, asset: string, check: string): boolean {
 
 function metadataOf(product: Product, steps: StepRun[], {extras}: Asked): Metadata {
   const {rows, bytes, checksum, columns, facts = {}} = product;
-  const step = steps.find((one) => one.step === product.step);
+  // the last one: a month that is made again was looked up first
+  const step = steps.findLast((one) => one.step === product.step);
   const pages = typeof extras.pages === "string" ? extras.pages : undefined;
   return {
     ...(rows !== undefined && {"dagster/row_count": {type: "int", raw_value: rows}}),

@@ -8,7 +8,11 @@ import {tableOf} from "./table.ts";
 const wide = 32;
 
 /** `assay runs RUN`: the steps of a run, when they were done, for how long and why, against the runs before. */
-export async function runRecordWord(config: Config, wanted: string, options: {json?: boolean}): Promise<void> {
+export async function runRecordWord(
+  config: Config,
+  wanted: string,
+  options: {json?: boolean}
+): Promise<void> {
   const told = await findTold(openLake(config), wanted);
   if (options.json) return console.log(JSON.stringify(told));
   process.stdout.write(runInWords(told));
@@ -80,6 +84,7 @@ function outcomeOf({status, release, failed}: ToldRun): string {
     running: "is running",
     unchanged: "changed nothing",
     held: "was held",
+    unpublished: "made some of the steps, published nothing",
     interrupted: "was interrupted"
   }[status];
 }

@@ -92,7 +92,7 @@ function orchestratorOf({asked: {run_id, extras}}: Pipes): Orchestrator {
 
 function tellOutcome({products, findings}: Outcome, steps: StepRun[]): void {
   for (const {asset, rows, step} of products) {
-    const reused = steps.find((one) => one.step === step)?.reused ? ", reused" : "";
+    const reused = steps.findLast((one) => one.step === step)?.reused ? ", reused" : "";
     console.log(`${asset}${rows === undefined ? "" : `: ${rows.toLocaleString("en")} rows`}${reused}`);
   }
   for (const {asset, check, detail} of findings.filter(({passed}) => !passed))

@@ -23,6 +23,7 @@ export function outcome({status, failed}) {
     unchanged: "nothing new",
     held: "held back",
     interrupted: "interrupted",
+    unpublished: "not published",
     running: "was running"
   };
   return words[status] ?? status;
@@ -43,6 +44,7 @@ export function runSentence(run, steps, isLast) {
 
 function didWords({status, seconds, done, reused}, steps) {
   if (status === "running") return "had not ended when this page was made";
+  if (status === "unpublished") return "made some of the steps and published nothing";
   if (status === "interrupted") return "was interrupted: its process ended";
   const all = done + reused;
   const [longest] = longestFirst(steps);
