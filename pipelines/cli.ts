@@ -149,6 +149,7 @@ program
   .command("dagster")
   .description("show and run the steps in Dagster, whose environment is installed on first use")
   .option("--port <port>", "port of its pages", "3070")
+  .option("--host <host>", "address of its pages; they have no login", "127.0.0.1")
   .action(async (options) => (await import("./words/dagster.ts")).dagsterWord(readConfig(), options));
 
 program

@@ -50,7 +50,7 @@ describe("shop.yml", () => {
     ["name: ''", 'src/shop.yml: invalid name: "" (a text)'],
     [
       "colour: red",
-      "src/shop.yml: unknown field: colour (have name, currency, locale, time_zone, first_day_of_week, fiscal_year_starts)"
+      "src/shop.yml: unknown field: colour (have name, currency, locale, time_zone, first_day_of_week, fiscal_year_starts, owner)"
     ]
   ])("%s is refused by field and value", (text, message) => {
     write("shop.yml", text);

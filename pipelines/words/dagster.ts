@@ -11,7 +11,7 @@ import {ensureDagster} from "../warehouse/environment.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
 
 /** `assay dagster`: serves Dagster's pages on the loopback, and keeps the warehouse up for its steps, until interrupted. */
-export async function dagsterWord(config: Config, {port}: {port: string}): Promise<void> {
+export async function dagsterWord(config: Config, {port, host}: {port: string; host: string}): Promise<void> {
   if (!/^\d{1,5}$/.test(port)) throw new UsageError(`invalid --port: ${port} (a number such as 3070)`);
   await checkPort(Number(port), "npm run dagster");
   const progress = openProgress();
@@ -23,7 +23,7 @@ export async function dagsterWord(config: Config, {port}: {port: string}): Promi
   const warehouse = await openWarehouse(config, progress);
   try {
     await untilInterrupted(async (signal) => {
-      const dagster = startDagster(config, environment, instance, port);
+      const dagster = startDagster(config, environment, instance, {port, host});
       signal.addEventListener("abort", () => dagster.kill("SIGTERM"));
       const ended = once(dagster, "close");
       const url = `http://127.0.0.1:${port}`;
@@ -39,19 +39,34 @@ export async function dagsterWord(config: Config, {port}: {port: string}): Promi
   }
 }
 
-function startDagster(config: Config, environment: string, instance: string, port: string): ChildProcess {
-  const url = `http://127.0.0.1:${port}`;
+function startDagster(
+  config: Config,
+  environment: string,
+  instance: string,
+  {port, host}: {port: string; host: string}
+): ChildProcess {
+  const given = processEnvironment();
   const env = {
-    ...processEnvironment(),
+    ...given,
     DAGSTER_HOME: instance,
     ASSAY_HOME: config.home,
     ASSAY_DBT_ENV: config.dbtEnvironment ?? environment,
-    ASSAY_DAGSTER_URL: url,
-    ASSAY_SITE_URL: processEnvironment().ASSAY_SITE_URL ?? "http://127.0.0.1:3000",
+    ASSAY_DAGSTER_URL: given.ASSAY_DAGSTER_URL ?? `http://127.0.0.1:${port}`,
+    ASSAY_SITE_URL: given.ASSAY_SITE_URL ?? "http://127.0.0.1:3000",
     DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
     DO_NOT_TRACK: "1"
   };
-  const args = ["dev", "--module-name", "definitions", "--host", "127.0.0.1", "--port", port];
+  const args = [
+    "dev",
+    "--workspace",
+    "workspace.yaml",
+    "--host",
+    host,
+    "--port",
+    port,
+    "--log-level",
+    "warning"
+  ];
   return spawn(join(environment, "bin", "dagster"), args, {
     cwd: join(config.root, "pipelines/dagster"),
     env,

@@ -1,0 +1,246 @@
+import {type ChildProcess, spawn} from "node:child_process";
+import {once} from "node:events";
+import {appendFileSync} from "node:fs";
+import {createServer} from "node:net";
+import {join} from "node:path";
+import {setTimeout as sleep} from "node:timers/promises";
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {openLake} from "../lake/lake.ts";
+import {readCurrent} from "../release.ts";
+import {listRuns} from "../run.ts";
+import {type Dagster, openDagster} from "./dagster.ts";
+import {shop} from "./shop.ts";
+import {openWorld, type World} from "./world.ts";
+
+/* Dagster's pages and daemon, as npm run dagster opens them, asked through their GraphQL. */
+
+let world: World;
+let dagster: Dagster;
+let server: ChildProcess;
+let url: string;
+let said = "";
+
+beforeAll(async () => {
+  world = openWorld(shop);
+  dagster = await openDagster(world);
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}/graphql`;
+  server = spawn(
+    process.execPath,
+    ["--import", "tsx", "pipelines/cli.ts", "dagster", "--port", String(port)],
+    {
+      cwd: dagster.project,
+      env: dagster.environment,
+      stdio: ["ignore", "pipe", "pipe"]
+    }
+  );
+  for (const stream of [server.stdout!, server.stderr!])
+    stream.on("data", (text: Buffer) => (said += text.toString()));
+  const ended = once(server, "close").then(() => Promise.reject(new Error(said)));
+  await Promise.race([ended, until(() => said.includes("Dagster is up")), sleep(120_000)]);
+  ended.catch(() => undefined);
+  await until(async () => (await ask<{sensors: unknown[]}[]>(repositories).catch(() => [])).length > 0);
+}, 300_000);
+
+afterAll(async () => {
+  if (server.exitCode === null) {
+    server.kill("SIGTERM");
+    await once(server, "close");
+  }
+  world.remove();
+}, 60_000);
+
+const repositories = `{ answer: repositoriesOrError { ... on RepositoryConnection { nodes { sensors { name } } } } }`;
+const selector = {repositoryLocationName: "assay", repositoryName: "__repository__"};
+
+/** The `answer` of a query; of a connection its nodes. */
+async function ask<T>(query: string, variables: object = {}): Promise<T> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {"content-type": "application/json"},
+    body: JSON.stringify({query, variables})
+  });
+  const {data, errors} = (await response.json()) as {
+    data?: {answer: {nodes?: T; __typename?: string; message?: string}};
+    errors?: object[];
+  };
+  if (!data?.answer || data.answer.message) throw new Error(JSON.stringify(errors ?? data));
+  return (data.answer.nodes ?? data.answer) as T;
+}
+
+async function until(isSo: () => boolean | Promise<boolean>, most = 170_000): Promise<void> {
+  for (const began = Date.now(); !(await isSo()); await sleep(500))
+    if (Date.now() - began > most)
+      throw new Error(`it did not come about; dagster said:\n${said.slice(-3000)}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const free = createServer().listen(0, "127.0.0.1", () => {
+      const {port} = free.address() as {port: number};
+      free.close(() => resolve(port));
+    });
+  });
+}
+
+type Started = {run: {runId: string}};
+
+function launch(assets: string[]): Promise<Started> {
+  return ask<Started>(
+    `mutation($params: ExecutionParams!) { answer: launchPipelineExecution(executionParams: $params) {
+      __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
+      ... on RunConfigValidationInvalid { errors { message } } ... on InvalidSubsetError { message } } }`,
+    {
+      params: {
+        selector: {
+          ...selector,
+          jobName: "refresh",
+          assetSelection: assets.map((name) => ({path: name.split(".")}))
+        },
+        runConfigData: {}
+      }
+    }
+  );
+}
+
+const statusOf = async (runId: string) =>
+  (
+    await ask<{status: string}>(
+      `query($runId: ID!) { answer: runOrError(runId: $runId) { ... on Run { status } ... on PythonError { message } } }`,
+      {runId}
+    )
+  ).status;
+
+async function ended(runId: string): Promise<string> {
+  const over = ["SUCCESS", "FAILURE", "CANCELED"];
+  await until(async () => over.includes(await statusOf(runId)));
+  return statusOf(runId);
+}
+
+type Node = {
+  assetKey: {path: string[]};
+  groupName: string;
+  description: string;
+  opVersion: string | null;
+  isPartitioned: boolean;
+  assetMaterializations: {metadataEntries: {label: string; intValue?: number; boolValue?: boolean}[]}[];
+  assetChecksOrError: {
+    checks: {name: string; blocking: boolean; executionForLatestMaterialization: {status: string} | null}[];
+  };
+};
+
+const nodes = () =>
+  ask<
+    Node[]
+  >(`{ answer: repositoryOrError(repositorySelector: {repositoryLocationName: "assay", repositoryName: "__repository__"}) {
+    ... on Repository { nodes: assetNodes { assetKey { path } groupName description opVersion isPartitioned
+      assetMaterializations(limit: 1) { metadataEntries { label ... on IntMetadataEntry { intValue } ... on BoolMetadataEntry { boolValue } } }
+      assetChecksOrError { ... on AssetChecks { checks { name blocking executionForLatestMaterialization { status } } } } } } } }`);
+
+test("the pages know every asset, its group, code version and checks before anything ran", async () => {
+  const all = await nodes();
+  const groups = new Set(all.map(({groupName}) => groupName));
+  expect([...groups].sort()).toEqual(
+    ["bronze", "silver", "gold", "warehouse", "marts", "extracts", "published"].sort()
+  );
+  const sales = all.find(({assetKey}) => assetKey.path.join(".") === "gold.fct_sales")!;
+  expect(sales.isPartitioned).toBe(true);
+  expect(sales.opVersion).toMatch(/^[0-9a-f]{16}$/);
+  expect(sales.assetChecksOrError.checks).toEqual([
+    {name: "contract", blocking: true, executionForLatestMaterialization: null},
+    {name: "ledger", blocking: true, executionForLatestMaterialization: null}
+  ]);
+});
+
+test("launching the selected assets publishes; metadata, checks and months are read back", async () => {
+  const names = (await nodes())
+    .map(({assetKey}) => assetKey.path.join("."))
+    .filter((name) => name !== "site");
+  const {run} = await launch(names);
+  expect(await ended(run.runId)).toBe("SUCCESS");
+  const release = await readCurrent(openLake(world.config));
+  const [record] = await listRuns(openLake(world.config));
+  expect(record).toMatchObject({
+    status: "published",
+    release: release.id,
+    orchestrator: {name: "Dagster", run: run.runId, url: url.replace("graphql", `runs/${run.runId}`)}
+  });
+  const sales = (await nodes()).find(({assetKey}) => assetKey.path.join(".") === "gold.fct_sales")!;
+  const entries = Object.fromEntries(
+    sales.assetMaterializations[0]!.metadataEntries.map(({label, ...value}) => [label, value])
+  );
+  expect(entries["dagster/row_count"] ?? entries["dagster/partition_row_count"]).toBeDefined();
+  expect(
+    sales.assetChecksOrError.checks.map(({executionForLatestMaterialization: done}) => done?.status)
+  ).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+}, 180_000);
+
+const sensor = (cursor: string | null) =>
+  ask<{
+    evaluationResult: {cursor: string; skipReason: string | null; runRequests: {runKey: string}[] | null};
+  }>(
+    `mutation($selector: SensorSelector!, $cursor: String) { answer: sensorDryRun(selectorData: $selector, cursor: $cursor) {
+      __typename ... on DryRunInstigationTick { evaluationResult { cursor skipReason runRequests { runKey } error { message } } }
+      ... on PythonError { message } } }`,
+    {selector: {...selector, sensorName: "source_changed"}, cursor}
+  );
+
+test("the sensor asks the source, and notices that it changed", async () => {
+  const {evaluationResult: before} = await sensor(null);
+  expect(before).toMatchObject({runRequests: []});
+  expect(before.skipReason).toMatch(/^nothing changed: /);
+  appendFileSync(
+    join(world.source, "source_crm/sales_details.csv"),
+    "SO9,HELMET,1,20250401,20250407,20250412,5,1,5\n"
+  );
+  const {evaluationResult: after} = await sensor(before.cursor);
+  expect(after.runRequests).toEqual([{runKey: after.cursor}]);
+  expect(after.cursor).not.toBe(before.cursor);
+});
+
+test("a run that is cancelled ends, is on record, publishes nothing and lets the next one begin", async () => {
+  const before = await readCurrent(openLake(world.config));
+  const {run} = await launch(["bronze.crm_cust_info", "silver.crm_cust_info", "release"]);
+  await until(async () => (await statusOf(run.runId)) === "STARTED");
+  await ask(
+    `mutation($runId: String!) { answer: terminateRun(runId: $runId) { __typename ... on PythonError { message } } }`,
+    {runId: run.runId}
+  );
+  expect(await ended(run.runId)).toBe("CANCELED");
+  expect((await readCurrent(openLake(world.config))).id).toBe(before.id);
+}, 180_000);
+
+test("a backfill of a month and what is made of it publishes once", async () => {
+  const releases = async () =>
+    (await listRuns(openLake(world.config))).filter(({status}) => status === "published");
+  const before = (await releases()).length;
+  const {backfillId} = await ask<{backfillId: string}>(
+    `mutation($params: LaunchBackfillParams!) { answer: launchPartitionBackfill(backfillParams: $params) {
+        __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }`,
+    {
+      params: {
+        assetSelection: ["gold.fct_sales", "monitors", "release"].map((name) => ({path: name.split(".")})),
+        partitionNames: ["2025-03"],
+        allPartitions: false
+      }
+    }
+  );
+  const status = async () =>
+    (
+      await ask<{status: string; error: {message: string} | null}>(
+        `query($id: String!) { answer: partitionBackfillOrError(backfillId: $id) { ... on PartitionBackfill { status } } }`,
+        {id: backfillId}
+      )
+    ).status;
+  await until(async () => /^COMPLETED|^FAILED/.test(await status()));
+  expect(await status()).toBe("COMPLETED_SUCCESS");
+  expect(await releases()).toHaveLength(before);
+  const runs = (await listRuns(openLake(world.config))).filter(({orchestrator}) => orchestrator);
+  expect(runs.at(0)).toMatchObject({status: "unchanged"});
+}, 180_000);
+
+test("a signal ends it, and leaves nothing listening", async () => {
+  server.kill("SIGTERM");
+  await once(server, "close");
+  await expect(fetch(url)).rejects.toThrow();
+}, 60_000);
