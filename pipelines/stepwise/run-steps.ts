@@ -40,7 +40,7 @@ export function runSteps(config: Config, asking: Asking): Promise<Run> {
     try {
       let run!: Run;
       for (const target of targets) run = await open((context) => runStepOf(context, target, asking));
-      isOver = hasEnded(run);
+      isOver = hasEnded(run) || run.status === "failed";
       return run;
     } finally {
       // nobody waits for a run that has ended or failed; one that is tried again takes its turn

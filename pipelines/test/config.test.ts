@@ -37,6 +37,7 @@ describe("with nothing set, everything is embedded", () => {
       "ASSAY_MEMORY",
       "ASSAY_CACHE",
       "ASSAY_DBT_ENV",
+      "ASSAY_DAGSTER_ENV",
       "ASSAY_WEBHOOK_URL",
       "ASSAY_OPENLINEAGE_URL",
       "ASSAY_OPENLINEAGE_API_KEY",
@@ -166,12 +167,14 @@ describe("what each variable chooses", () => {
         ASSAY_TODAY: "2024-02-29",
         ASSAY_MEMORY: "1.5 GiB",
         ASSAY_DBT_ENV: "venv",
+        ASSAY_DAGSTER_ENV: "dagster",
         ASSAY_WEBHOOK_URL: "https://hooks.example/x?key=1"
       })
     ).toMatchObject({
       today: "2024-02-29",
       memory: "1.5 GiB",
       dbtEnvironment: join(root, "venv"),
+      dagsterEnvironment: join(root, "dagster"),
       webhook: "https://hooks.example/x?key=1"
     });
   });

@@ -26,7 +26,8 @@ describe("shop.yml", () => {
       locale: "en",
       time_zone: "UTC",
       first_day_of_week: "monday",
-      fiscal_year_starts: 1
+      fiscal_year_starts: 1,
+      owner: null
     };
     expect(readShop(root)).toEqual(usual);
     write("shop.yml", "# nothing\n");
@@ -47,6 +48,7 @@ describe("shop.yml", () => {
     ["time_zone: Berlin", 'src/shop.yml: invalid time_zone: "Berlin" (a zone such as Europe/Berlin)'],
     ["first_day_of_week: 1", "src/shop.yml: invalid first_day_of_week: 1 (monday, saturday, sunday)"],
     ["fiscal_year_starts: 13", "src/shop.yml: invalid fiscal_year_starts: 13 (a month, 1 to 12)"],
+    ["owner: somebody", 'src/shop.yml: invalid owner: "somebody" (an email address, or team:name)'],
     ["name: ''", 'src/shop.yml: invalid name: "" (a text)'],
     [
       "colour: red",
