@@ -102,7 +102,8 @@ export function ledgerFindings(lines: LedgerLine[]): Finding[] {
 export function checkFindings(checks: Check[]): Finding[] {
   return checks.flatMap((check) => {
     const asset = assetOf(check);
-    if (asset === undefined) return [];
+    // dbt skips what hangs on a model that failed: nothing was found of it
+    if (asset === undefined || check.status === "skipped") return [];
     const {name, kind, status, severity = "block", detail, description, failures} = check;
     return {
       asset,

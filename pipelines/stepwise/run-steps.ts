@@ -97,7 +97,8 @@ function record(
 ): Promise<Run> {
   const peak_memory = process.resourceUsage().maxRSS * 1024;
   return changeShared(context, shared, (now, run) => {
-    const errors = {...now.errors};
+    // what is published was made anew, whatever failed before
+    const errors = published ? {} : {...now.errors};
     if (error) errors[name] = errorOf(error);
     else delete errors[name];
     const steps = merged(
@@ -121,10 +122,11 @@ function record(
   });
 }
 
-/** The steps of a run with those of one more process: what it only looked up says nothing of a step that is there. */
+/** The steps of a run with those of one more process: what it only looked up says nothing of the same result. */
 function merged(before: StepRun[], own: StepRun[]): StepRun[] {
   const steps = new Map(before.map((step) => [step.step, step]));
-  for (const step of own) if (!step.reused || !steps.has(step.step)) steps.set(step.step, step);
+  for (const step of own)
+    if (!step.reused || steps.get(step.step)?.key !== step.key) steps.set(step.step, step);
   return [...steps.values()].sort((a, b) => ((a.began_at ?? "") < (b.began_at ?? "") ? -1 : 1));
 }
 
