@@ -1,5 +1,6 @@
 """Assay in Dagster: the same steps, seen and run as assets. Nothing is defined here that Assay knows already."""
 
+import os
 import warnings
 
 import dagster as dg
@@ -11,6 +12,18 @@ from assets import make_assets
 from automation import AUTOMATION
 from project import read_graph
 
-executor = dg.multiprocess_executor.configured({"start_method": {"forkserver": {"preload_modules": ["definitions"]}}})
 
-defs = dg.Definitions(assets=make_assets(read_graph()), executor=executor, **AUTOMATION)
+def side_by_side() -> int:
+    """How many steps run at once: each is a process of several threads, so that two cores are busy with one."""
+    return int(os.environ.get("ASSAY_DAGSTER_CONCURRENCY") or (os.cpu_count() or 1) // 2)
+
+
+def make_executor() -> dg.ExecutorDefinition:
+    if side_by_side() < 2:
+        return dg.in_process_executor
+    # forks of one that has loaded the definitions begin at once
+    forks = {"forkserver": {"preload_modules": ["definitions"]}}
+    return dg.multiprocess_executor.configured({"max_concurrent": side_by_side(), "start_method": forks})
+
+
+defs = dg.Definitions(assets=make_assets(read_graph()), executor=make_executor(), **AUTOMATION)
