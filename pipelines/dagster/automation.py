@@ -8,6 +8,7 @@ from project import ask
 from steps import run_key
 
 CRON = os.environ.get("ASSAY_SCHEDULE")
+SENSOR = os.environ.get("ASSAY_SENSOR") or "on"
 HOURS = float(os.environ.get("ASSAY_FRESH_HOURS") or 26)
 
 refresh = dg.define_asset_job(
@@ -25,7 +26,11 @@ daily = dg.ScheduleDefinition(
 )
 
 
-@dg.sensor(job=refresh, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    job=refresh,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.STOPPED if SENSOR == "off" else dg.DefaultSensorStatus.RUNNING,
+)
 def source_changed(context: dg.SensorEvaluationContext):
     """Asks the source, without reading its rows, whether anything changed since it was asked last."""
     found = ask("changed", "--json")
