@@ -10,8 +10,6 @@ from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
 from steps import run_steps
 
 MONTHS = dg.DynamicPartitionsDefinition(name="month")
-# a step finds again what it made, so that repeating one costs what was not made yet
-RETRY = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 # one process each: a snapshot of the source, a schema of the warehouse with dbt over it, one engine for all extracts
 TOGETHER = {"bronze": "bronze", "warehouse": "warehouse", "marts": "warehouse", "extracts": "extracts"}
 KINDS = {
@@ -54,7 +52,6 @@ def make_op(name: str, assets: list[dict], models: dict, owner: str | None) -> d
         specs=[make_spec(asset, models, owner) for asset in assets],
         check_specs=[make_check(asset, check) for asset in assets for check in asset["checks"]],
         can_subset=True,
-        retry_policy=RETRY,
         **partitions,
     )
     def op(context: dg.AssetExecutionContext):

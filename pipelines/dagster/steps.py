@@ -13,6 +13,9 @@ from project import ASSAY, ROOT
 # Dagster stops a run that is cancelled; the step ends by itself within this many seconds, or is killed
 PATIENCE = 20
 
+# a step finds again what it made, so that repeating one costs what was not made yet
+RETRIES = 2
+
 
 def run_steps(context: dg.AssetExecutionContext, steps: list[str]) -> Iterator:
     """Runs steps of the Assay run that belongs to this Dagster run, and yields what they made and found.
@@ -34,11 +37,7 @@ def run_steps(context: dg.AssetExecutionContext, steps: list[str]) -> Iterator:
     if "run" in said:
         context.instance.add_run_tags(context.run_id, said["run"])
     if code:
-        raise dg.Failure(
-            description=said.get("error", f"assay run {' '.join(steps)} ended with {code}, see its stderr"),
-            # killed, or a server that did not answer: what was made is kept, and found again
-            allow_retries=bool(said.get("retry", code != 2)),
-        )
+        raise _failure(context, said.get("error", f"assay run {' '.join(steps)} ended with {code}"), said.get("retry", code != 2))
 
 
 def run_key(run: dg.DagsterRun) -> str:
@@ -70,6 +69,16 @@ def tell_months(context: dg.AssetExecutionContext, months: list[dict]) -> None:
             "content": one["content"],
         }
         context.log_event(dg.AssetMaterialization(asset_key=key, partition=one["month"], metadata=metadata))
+
+
+def _failure(context: dg.AssetExecutionContext, why: str, may_pass: bool) -> Exception:
+    """What fails for a reason that may pass is tried again: a retry policy would do so with what is cancelled too."""
+    failure = dg.Failure(description=why, allow_retries=False)
+    if not may_pass or context.retry_number >= RETRIES:
+        return failure
+    retry = dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=5 * 2**context.retry_number)
+    retry.__cause__ = failure
+    return retry
 
 
 def _order(assets: dg.AssetsDefinition):

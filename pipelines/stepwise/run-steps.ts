@@ -113,11 +113,14 @@ function record(
       checks: first?.checks ?? [],
       failures: first?.failures ?? []
     };
+    const {step, began_at} = (error ?? {}) as {step?: string; began_at?: string};
     const ended_at = first || published ? new Date().toISOString() : null;
     const memory = Math.max(run.peak_memory ?? 0, peak_memory);
     const proof_seconds = (run.proof_seconds ?? 0) + context.proof.seconds;
     // a site that does not build is not the release's
-    const outcome = hasEnded(run) ? {} : {...failed, ended_at, ...published};
+    const outcome = hasEnded(run)
+      ? {}
+      : {...failed, ...(step && began_at && {failed: {step, began_at}}), ended_at, ...published};
     return {shared: {errors}, run: {...outcome, steps, peak_memory: memory, proof_seconds}};
   });
 }

@@ -203,7 +203,8 @@ test("the sensor asks the source, and notices that it changed", async () => {
 test("a run that is cancelled ends, is on record, publishes nothing and lets the next one begin", async () => {
   const before = await readCurrent(openLake(world.config));
   const {run} = await launch(["bronze.crm_cust_info", "silver.crm_cust_info", "release"]);
-  await until(async () => (await statusOf(run.runId)) === "STARTED");
+  const record = async () => (await listRuns(openLake(world.config)))[0]!;
+  await until(async () => (await record()).orchestrator?.run === run.runId);
   await ask(
     `mutation($runId: String!) { answer: terminateRun(runId: $runId) { __typename ... on PythonError { message } } }`,
     {runId: run.runId}
