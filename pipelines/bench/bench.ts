@@ -8,6 +8,7 @@ import {silent} from "../progress.ts";
 import {simulate} from "../source/simulate.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
 import {measureCopy} from "./copy.ts";
+import {measureDagster} from "./dagster.ts";
 import {measureDraft} from "./draft.ts";
 import {watchMemory} from "./memory.ts";
 import {measureMysql} from "./mysql.ts";
@@ -48,6 +49,9 @@ try {
   tell("nothing changed", seconds(idle.seconds), "≤ 2 s");
 
   for (const row of await measureDraft(environment("small", small), folder))
+    tell(row.what, row.measured, row.target);
+
+  for (const row of await measureDagster(environment("dagster", small), root))
     tell(row.what, row.measured, row.target);
 
   const began = performance.now();
