@@ -75,7 +75,8 @@ function neededBy(releases: Release[], runs: Run[]): Set<string> {
 /** Only what Assay wrote: records by their folder, objects by the checksum in their name, and unfinished writes. */
 function isStale(key: string, needed: Set<string>): boolean {
   const isOwn =
-    /^(releases|runs|diffs)\/[^/]+\.json$/.test(key) ||
+    // nobody works here now: a run that several processes carried out is over, or opened anew
+    /^(releases|runs|diffs|shared)\/[^/]+\.json$/.test(key) ||
     sumInKey(key) !== undefined ||
     /\.[0-9a-f]{8}\.tmp$/.test(key);
   return isOwn && !needed.has(key);

@@ -69,6 +69,9 @@ function observable(config: Config, args: string[], extra: Record<string, string
   const bin = join(config.root, "node_modules/.bin/observable");
   const env = {...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true", ...extra};
   const child = spawn(bin, args, {cwd: config.root, env, stdio: ["ignore", "pipe", "pipe"]});
+  const stop = () => child.kill();
+  process.once("exit", stop);
+  child.once("close", () => process.off("exit", stop));
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (output += chunk.toString()));

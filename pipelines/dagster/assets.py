@@ -35,7 +35,12 @@ class Translator(DagsterDbtTranslator):
 
 def make_assets(graph: dict[str, Any]) -> list[dg.AssetsDefinition]:
     """One op for each process, with the assets it makes and the checks it does."""
-    models = {spec.key: spec for spec in build_dbt_asset_specs(manifest=Path(graph["manifest"]), dagster_dbt_translator=Translator())}
+    models = {
+        spec.key: spec
+        for spec in build_dbt_asset_specs(
+            manifest=Path(graph["manifest"]), dagster_dbt_translator=Translator()
+        )
+    }
     ops = defaultdict(list)
     for asset in graph["assets"]:
         ops[TOGETHER.get(asset["group"], asset["name"].replace(".", "_"))].append(asset)
@@ -44,7 +49,9 @@ def make_assets(graph: dict[str, Any]) -> list[dg.AssetsDefinition]:
 
 def make_op(name: str, assets: list[dict], models: dict, owner: str | None) -> dg.AssetsDefinition:
     has_months = any(asset.get("months") for asset in assets)
-    partitions = {"partitions_def": MONTHS, "backfill_policy": dg.BackfillPolicy.single_run()} if has_months else {}
+    partitions = (
+        {"partitions_def": MONTHS, "backfill_policy": dg.BackfillPolicy.single_run()} if has_months else {}
+    )
     step_of = {dg.AssetKey(asset["name"].split(".")): asset["step"] for asset in assets}
 
     @dg.multi_asset(
@@ -83,7 +90,9 @@ def make_spec(asset: dict, models: dict, owner: str | None) -> dg.AssetSpec:
 
 
 def make_schema(columns: list[dict]) -> dg.TableSchema:
-    return dg.TableSchema([dg.TableColumn(one["name"], one["type"], one["description"] or None) for one in columns])
+    return dg.TableSchema(
+        [dg.TableColumn(one["name"], one["type"], one["description"] or None) for one in columns]
+    )
 
 
 def make_check(asset: dict, check: dict) -> dg.AssetCheckSpec:

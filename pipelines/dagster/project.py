@@ -27,7 +27,9 @@ def ask(*words: str) -> Any:
     """The facts that a command of Assay prints as JSON."""
     done = subprocess.run([*ASSAY, *words], cwd=ROOT, capture_output=True, text=True)
     if done.returncode != 0:
-        raise RuntimeError(f"npx assay {' '.join(words)} ended with {done.returncode}:\n{done.stderr.strip()}")
+        raise RuntimeError(
+            f"npx assay {' '.join(words)} ended with {done.returncode}:\n{done.stderr.strip()}"
+        )
     return json.loads(done.stdout)
 
 

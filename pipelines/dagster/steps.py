@@ -22,14 +22,25 @@ def run_steps(context: dg.AssetExecutionContext, steps: list[str]) -> Iterator:
 
     A failure that would come again, such as a failed check, is not retried.
     """
-    command = [*ASSAY, "run", *steps, "--run", run_key(context.run), "--wait", *_accepted(context), *_months(context)]
+    command = [
+        *ASSAY,
+        "run",
+        *steps,
+        "--run",
+        run_key(context.run),
+        "--wait",
+        *_accepted(context),
+        *_months(context),
+    ]
     with open_pipes_session(
         context=context,
         context_injector=dg.PipesTempFileContextInjector(),
         message_reader=dg.PipesTempFileMessageReader(),
         extras=_extras(context),
     ) as session:
-        code = _wait(context, Popen(command, cwd=ROOT, env={**os.environ, **session.get_bootstrap_env_vars()}))
+        code = _wait(
+            context, Popen(command, cwd=ROOT, env={**os.environ, **session.get_bootstrap_env_vars()})
+        )
     yield from sorted(session.get_results(implicit_materializations=False), key=_order(context.assets_def))
     said = {name: value for message in session.get_custom_messages() for name, value in message.items()}
     if "months" in said:
@@ -37,7 +48,11 @@ def run_steps(context: dg.AssetExecutionContext, steps: list[str]) -> Iterator:
     if "run" in said:
         context.instance.add_run_tags(context.run_id, said["run"])
     if code:
-        raise _failure(context, said.get("error", f"assay run {' '.join(steps)} ended with {code}"), said.get("retry", code != 2))
+        raise _failure(
+            context,
+            said.get("error", f"assay run {' '.join(steps)} ended with {code}"),
+            said.get("retry", code != 2),
+        )
 
 
 def run_key(run: dg.DagsterRun) -> str:

@@ -6,7 +6,7 @@ import {readShares} from "../5-site/reconcile.ts";
 import {type Column, findTable, gold, silver, sources, type SourceTable, types} from "../catalog.ts";
 import type {Config} from "../config.ts";
 import {engineVersion, tablesOf} from "../engine/duckdb.ts";
-import {readPages} from "../lineage/pages.ts";
+import {type Page, readPages} from "../lineage/pages.ts";
 import {monitors} from "../monitors/monitors.ts";
 import type {Progress} from "../progress.ts";
 import {readShop} from "../shop.ts";
@@ -48,9 +48,10 @@ export async function readGraph(config: Config, progress: Progress): Promise<Gra
   const [bronze, silverAssets, goldAssets] = [await bronzeOf(), await silverOf(config), await goldOf(config)];
   const watched = await monitorsOf(goldAssets);
   const loaded = await warehouseOf(marts.checks);
-  const extracts = await extractsOf(config, marts.assets);
+  const pages = await readPages(config.root);
+  const extracts = await extractsOf(config, marts.assets, pages);
   const made = [...bronze, ...silverAssets, ...goldAssets, watched, ...loaded, ...marts.assets, ...extracts];
-  const published = await publishedOf(config, made, extracts);
+  const published = publishedOf(made, extracts, pages);
   return {assets: [...made, ...published], manifest, owner: readShop(config.root).owner};
 }
 
@@ -235,9 +236,8 @@ async function martsOf(manifest: string): Promise<{assets: Asset[]; checks: Map<
   return {assets, checks};
 }
 
-async function extractsOf(config: Config, marts: Asset[]): Promise<Asset[]> {
+async function extractsOf(config: Config, marts: Asset[], pages: Page[]): Promise<Asset[]> {
   const shares = await readShares(config.root);
-  const pages = await readPages(config.root);
   const loaders = (await listTargets(config)).flatMap((target) =>
     target.kind === "extracts" ? target.loaders : []
   );
@@ -275,8 +275,7 @@ function firstComment(sql: string): string {
     .join(" ");
 }
 
-async function publishedOf(config: Config, made: Asset[], extracts: Asset[]): Promise<Asset[]> {
-  const pages = await readPages(config.root);
+function publishedOf(made: Asset[], extracts: Asset[], pages: Page[]): Asset[] {
   const ends = made.filter(({group}) => ["warehouse", "marts", "extracts"].includes(group));
   return [
     {

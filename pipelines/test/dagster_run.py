@@ -16,9 +16,13 @@ key_of = lambda name: dg.AssetKey(name.split("."))
 name_of = lambda key: ".".join(key.path)
 
 instance = dg.DagsterInstance.get()
-keys = [key_of(name) for name in asked.get("select", [])] or list(defs.resolve_asset_graph().get_all_asset_keys())
+keys = [key_of(name) for name in asked.get("select", [])] or list(
+    defs.resolve_asset_graph().get_all_asset_keys()
+)
 left = {key_of(name) for name in asked.get("without", [])}
-job = dg.define_asset_job("asked", selection=dg.AssetSelection.assets(*[key for key in keys if key not in left]))
+job = dg.define_asset_job(
+    "asked", selection=dg.AssetSelection.assets(*[key for key in keys if key not in left])
+)
 resolved = dg.Definitions.merge(defs, dg.Definitions(jobs=[job])).resolve_job_def("asked")
 result = resolved.execute_in_process(
     instance=instance, raise_on_error=False, partition_key=asked.get("partition"), tags=asked.get("tags")
@@ -31,17 +35,27 @@ for event in result.all_events:
         told["steps"][event.step_key] = kind
     if kind == "STEP_FAILURE":
         data = event.event_specific_data
-        told["errors"][event.step_key] = data.user_failure_data.description if data.user_failure_data else data.error.message
+        told["errors"][event.step_key] = (
+            data.user_failure_data.description if data.user_failure_data else data.error.message
+        )
     if kind == "ASSET_MATERIALIZATION":
         made = event.event_specific_data.materialization
-        metadata = {name: value.value for name, value in made.metadata.items() if not hasattr(value, "schema")}
+        metadata = {
+            name: value.value for name, value in made.metadata.items() if not hasattr(value, "schema")
+        }
         metadata["columns"] = [
-            [column.name, column.type] for value in made.metadata.values() if hasattr(value, "schema") for column in value.schema.columns
+            [column.name, column.type]
+            for value in made.metadata.values()
+            if hasattr(value, "schema")
+            for column in value.schema.columns
         ]
         if made.partition:
             told["months"][made.partition] = metadata
         else:
-            told["made"][name_of(made.asset_key)] = {**metadata, "version": made.tags.get("dagster/data_version")}
+            told["made"][name_of(made.asset_key)] = {
+                **metadata,
+                "version": made.tags.get("dagster/data_version"),
+            }
     if kind == "ASSET_CHECK_EVALUATION":
         check = event.event_specific_data
         found = {"passed": check.passed, "severity": check.severity.value, "blocking": check.blocking}
