@@ -86,15 +86,27 @@ describe.skipIf(lack)(`docker-compose.yml, read by Compose's own loader ${lack ?
     return stringify(file);
   };
 
-  test("it is valid and consistent, and has the four services of the documented way", () => {
+  test("it is valid and consistent, and has the five services of the documented ways", () => {
     const project = load(text);
-    expect(Object.keys(project.services).sort()).toEqual(["minio", "mysql", "postgres", "workbench"]);
+    expect(Object.keys(project.services).sort()).toEqual([
+      "dagster",
+      "minio",
+      "mysql",
+      "postgres",
+      "workbench"
+    ]);
     expect(findWrong(project)).toEqual([]);
-    expect(project.services.workbench).toMatchObject({
-      profiles: ["workbench"],
-      depends_on: Object.fromEntries(
-        ["mysql", "minio", "postgres"].map((name) => [name, {condition: "service_healthy"}])
-      )
+    for (const name of ["workbench", "dagster"])
+      expect(project.services[name]).toMatchObject({
+        profiles: [name],
+        depends_on: Object.fromEntries(
+          ["mysql", "minio", "postgres"].map((server) => [server, {condition: "service_healthy"}])
+        )
+      });
+    const {environment} = project.services.dagster!;
+    expect(environment).toMatchObject({
+      ...project.services.workbench!.environment,
+      ASSAY_DBT_ENV: "/opt/dagster"
     });
   });
 
@@ -161,10 +173,11 @@ describe.skipIf(lack)(`docker-compose.yml, read by Compose's own loader ${lack ?
       "a literal password in a url",
       ({workbench}) =>
         Object.assign(workbench!.environment as object, {WAREHOUSE_URL: "postgres://a:b@postgres/shop"}),
-      "workbench: a password"
+      // dagster has the environment of the workbench
+      ["dagster: a password", "workbench: a password"]
     ]
   ])("%s is found", (_, edit, wrong) => {
-    expect(findWrong(load(change(edit)))).toEqual([wrong]);
+    expect(findWrong(load(change(edit))).sort()).toEqual([wrong].flat());
   });
 
   test("the warehouse's role, made as on the first start, may refresh and is no superuser", async () => {
