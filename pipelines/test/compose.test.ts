@@ -148,7 +148,7 @@ describe.skipIf(lack)(`docker-compose.yml, read by Compose's own loader ${lack ?
     expect(() => load(change(edit))).toThrow(said);
   });
 
-  test.each<[string, Parameters<typeof change>[0], string]>([
+  test.each<[string, Parameters<typeof change>[0], string | string[]]>([
     ["an image without a tag", ({mysql}) => (mysql!.image = "mysql"), "mysql: image without a tag"],
     [
       "a registry's port is no tag",
