@@ -146,10 +146,11 @@ export async function tell(
 
 /** The result of a step, made unless it is there already: without a word, for parts of a step. */
 export async function findOrMake(context: Context, step: Step, work: Work): Promise<Made> {
-  const key = stepKey(step);
+  const code = hashesOf(step.code);
+  const key = stepKey(step, code);
   const file = `steps/${key}.json`;
   const known = step.isAnew ? undefined : await findResult(context, file, step);
-  const from = fromOf(step);
+  const from = fromOf(step, code);
   if (known) return {result: known, reused: true, from};
   const {objects, facts = {}} = await work();
   const result = {step: step.name, key, objects, facts};
@@ -285,12 +286,12 @@ export async function isWhole(lake: Lake, objects: LakeObject[]): Promise<boolea
 }
 
 /** What decides the result of a step, without its name. */
-export function fromOf(step: Step): From {
+export function fromOf(step: Step, code = hashesOf(step.code)): From {
   const short = (value: unknown) => hash(JSON.stringify(value)).slice(0, 12);
   return {
     inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, content]) => [name, short(content)])),
     sql: short(step.sql ?? ""),
-    code: short(hashesOf(step.code)),
+    code: short(code),
     parameters: short(step.parameters ?? {}),
     engine: engineVersion
   };
@@ -300,8 +301,7 @@ function hashesOf(code: string[]): string[] {
   return code.map((path) => hash(readFileSync(path, "utf8")));
 }
 
-function stepKey(step: Step): string {
-  const code = hashesOf(step.code);
+function stepKey(step: Step, code = hashesOf(step.code)): string {
   const inputs = Object.entries(step.inputs).sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = [step.name, inputs, step.sql ?? "", step.parameters ?? {}, code, engineVersion];
   return hash(JSON.stringify(parts)).slice(0, 32);

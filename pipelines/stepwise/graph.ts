@@ -2,6 +2,7 @@ import {existsSync} from "node:fs";
 import {mkdir, readdir, readFile, rename, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {projectHash} from "../4-warehouse/marts.ts";
+import {listLoaders} from "../5-site/extracts.ts";
 import {readShares} from "../5-site/reconcile.ts";
 import {type Column, findTable, gold, silver, sources, type SourceTable, types} from "../catalog.ts";
 import type {Config} from "../config.ts";
@@ -15,7 +16,7 @@ import {parseDbt} from "../warehouse/dbt.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
 import {dbtAsset} from "./outcome.ts";
 import {silverReadBy, textOf} from "./reads.ts";
-import {extractOf, listTargets} from "./targets.ts";
+import {extractOf} from "./targets.ts";
 
 /**
  * An asset: `step` is what `npx assay run` makes it with, `reads` the assets it is made of, `code` what its SQL and code
@@ -238,9 +239,7 @@ async function martsOf(manifest: string): Promise<{assets: Asset[]; checks: Map<
 
 async function extractsOf(config: Config, marts: Asset[], pages: Page[]): Promise<Asset[]> {
   const shares = await readShares(config.root);
-  const loaders = (await listTargets(config)).flatMap((target) =>
-    target.kind === "extracts" ? target.loaders : []
-  );
+  const loaders = await listLoaders(join(config.root, "loaders"));
   return Promise.all(
     loaders.map(async (loader) => {
       const file = `loaders/${loader}.sql`;

@@ -12,7 +12,15 @@ import {findPosition} from "../source/changed.ts";
 import {checkSource, describeSource, ensureSource} from "../source/source.ts";
 import {byTable, type Context, objectsOf, rowsIn, type StepResult} from "../step.ts";
 import {showTables, showToday} from "../views.ts";
-import {type Finding, ledgerFindings, type Month, type Outcome, productOf, productsOf} from "./outcome.ts";
+import {
+  checkFindings,
+  type Finding,
+  ledgerFindings,
+  type Month,
+  type Outcome,
+  productOf,
+  productsOf
+} from "./outcome.ts";
 import {silverReadBy} from "./reads.ts";
 import {type Bronze, changeShared, type SharedRun} from "./shared.ts";
 import {rowsOf} from "./taken.ts";
@@ -37,15 +45,7 @@ export async function takeSource(
     sources.map(({name}) => name),
     drift
   );
-  const drifted = checks.map(({table, status, detail, description, failures}) => ({
-    asset: table!,
-    check: "drift",
-    passed: status === "pass",
-    severity: "warn" as const,
-    detail: detail ?? description,
-    failures
-  }));
-  return judged(products, [...ledgerFindings(ledgerOf(results)), ...drifted], results);
+  return judged(products, [...ledgerFindings(ledgerOf(results)), ...checkFindings(checks)], results);
 }
 
 /** Makes a table of silver or gold from the rows of the run; of `months` all that they need, though it is there. */
@@ -67,6 +67,7 @@ export async function makeTable(
   try {
     const bronze = await rowsOf(context, shared, before);
     await showToday(context.connection, context.config);
+    await showAll(context, bronze);
     const [result, found] =
       target.kind === "silver"
         ? ([await silverOf(context, bronze, target.table.name), undefined] as const)
@@ -102,13 +103,13 @@ function ledgerOf(results: StepResult[]) {
   return results.flatMap(({facts}) => facts.ledger ?? []);
 }
 
+/** Makes a silver table from the views of bronze. */
 async function silverOf(
   context: Context,
   bronze: StepResult[],
   name: string,
   anew?: Set<number>
 ): Promise<StepResult> {
-  await showAll(context, bronze);
   const [result] = await makeSilver(context, tablesOfSteps(bronze), {
     tables: [findTable(silver, name)],
     anew

@@ -55,7 +55,6 @@ export function runSteps(config: Config, asking: Asking): Promise<Run> {
 async function runStepOf(context: Context, target: Target, asking: Asking): Promise<Run> {
   const {hear, key, orchestrator, signal} = asking;
   const shared = await joinRun(context, key, {orchestrator, isAfter: target.kind === "site"});
-  // the day of the run, and its progress ends where it is cancelled
   const own = {...context, config: {...context.config, today: shared.today}};
   try {
     const outcome = await untilAborted(context, signal, makeTarget(own, shared, target, asking));

@@ -39,7 +39,7 @@ export async function listTargets(config: Config): Promise<Target[]> {
  */
 export async function findTargets(config: Config, names: string[]): Promise<Target[]> {
   const all = await listTargets(config);
-  const loaders = await listLoaders(join(config.root, "loaders"));
+  const loaders = all.flatMap((target) => (target.kind === "extracts" ? target.loaders : []));
   const extracts = names.includes("extracts")
     ? loaders
     : loaders.filter((loader) => names.includes(extractOf(loader)));
