@@ -88,9 +88,10 @@ describe("a shop that no refresh has seen", () => {
 describe.skipIf(lack)(`a MySQL source ${lack ?? ""}`, () => {
   let server: MariaDb;
   let world: World;
-  const project = () => copyProject(join(server.folder, "project"));
+  let project: string;
   beforeAll(async () => {
     server = await startMariaDb();
+    project = copyProject(join(server.folder, "project"));
     const folder = join(server.folder, "exports");
     writeSource(folder, shop);
     const keyed = "cid varchar(50) not null primary key, cntry varchar(50)";
@@ -151,9 +152,9 @@ describe.skipIf(lack)(`a MySQL source ${lack ?? ""}`, () => {
   });
 
   test("the command line: facts, words, and a server or table that is not there", async () => {
-    const folder = project();
+    await settle();
     const changed = (args: string[], variables: Record<string, string> = {}) =>
-      assay(folder, ["changed", ...args], {...world.environment, ...variables});
+      assay(project, ["changed", ...args], {...world.environment, ...variables});
     const {code, stdout, stderr} = await changed(["--json"]);
     expect({code, stderr}).toEqual({code: 0, stderr: ""});
     const facts = JSON.parse(stdout) as Changed;
