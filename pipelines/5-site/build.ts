@@ -10,6 +10,7 @@ import type {Release} from "../release.ts";
 import {tellRefresh} from "../words/refresh.ts";
 import {knowVersions} from "./offline.ts";
 import {withPlot} from "./plot.ts";
+import {endWithUs, forgetPrinted, printAhead} from "./printed.ts";
 
 /** `assay build`: refreshes, builds the site beside `dist`, checks it, then swaps; a failure leaves the old `dist`. */
 export async function build(config: Config, {wait = false}: {wait?: boolean}): Promise<void> {
@@ -40,16 +41,20 @@ export function buildInTurn(
 }
 
 /** Builds the site from a release. */
-export async function buildSite(config: Config, {id}: Release, progress: Progress): Promise<void> {
+export async function buildSite(config: Config, release: Release, progress: Progress): Promise<void> {
   const line = progress.begin("site");
   const began = performance.now();
   const next = join(config.root, "dist.next");
   try {
     await rm(next, {recursive: true, force: true});
-    await forgetExtracts(config.root);
+    await forgetPrinted(config.root);
     await knowVersions(config.root);
-    const extra = {ASSAY_SITE_OUTPUT: "dist.next", ASSAY_RELEASE: id, ASSAY_DRAFT: ""};
-    await withPlot(config.root, () => observable(config, ["build"], extra));
+    const env = {
+      ...{...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true"},
+      ...{ASSAY_SITE_OUTPUT: "dist.next", ASSAY_RELEASE: release.id, ASSAY_DRAFT: ""}
+    };
+    await printAhead(config, release, env);
+    await withPlot(config.root, () => observable(config, env));
     const pages = await checkPages(next);
     await swap(join(config.root, "dist"), next);
     line.end({rows: pages, seconds: (performance.now() - began) / 1000, reused: false});
@@ -59,19 +64,11 @@ export async function buildSite(config: Config, {id}: Release, progress: Progres
   }
 }
 
-/** Drops what the Framework keeps of the loaders' output, however fresh it holds it. */
-export function forgetExtracts(root: string): Promise<void> {
-  return rm(join(root, "src/.observablehq/cache/data"), {recursive: true, force: true});
-}
-
-/** Runs the Framework with its output kept; throws the end of it if it fails. */
-function observable(config: Config, args: string[], extra: Record<string, string>): Promise<void> {
-  const bin = join(config.root, "node_modules/.bin/observable");
-  const env = {...processEnvironment(), OBSERVABLE_TELEMETRY_DISABLE: "true", ...extra};
-  const child = spawn(bin, args, {cwd: config.root, env, stdio: ["ignore", "pipe", "pipe"]});
-  const stop = () => child.kill();
-  process.once("exit", stop);
-  child.once("close", () => process.off("exit", stop));
+/** Runs the Framework's build with its output kept; throws the end of it if it fails. */
+function observable({root}: Config, env: NodeJS.ProcessEnv): Promise<void> {
+  const bin = join(root, "node_modules/.bin/observable");
+  const child = spawn(bin, ["build"], {cwd: root, env, stdio: ["ignore", "pipe", "pipe"]});
+  endWithUs(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (output += chunk.toString()));

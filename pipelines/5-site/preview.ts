@@ -16,8 +16,8 @@ import {refresh} from "../refresh.ts";
 import {findCurrent} from "../release.ts";
 import {tellRefresh} from "../words/refresh.ts";
 import {openWarehouse} from "../warehouse/postgres.ts";
-import {forgetExtracts} from "./build.ts";
 import {knowVersions} from "./offline.ts";
+import {forgetPrinted} from "./printed.ts";
 
 /** `assay start`: refreshes, keeps the warehouse up and serves the site until interrupted. */
 export async function preview(config: Config, {port}: {port: string}): Promise<void> {
@@ -36,7 +36,7 @@ export async function preview(config: Config, {port}: {port: string}): Promise<v
     progress.note(
       `${warehouse.name} is up${config.warehouse.kind === "embedded" ? "; npx assay warehouse prints its url" : ""}`
     );
-    await forgetExtracts(config.root);
+    await forgetPrinted(config.root);
     await knowVersions(config.root);
     await untilInterrupted((signal) => withDraft(config, progress, Number(port), signal));
   } finally {

@@ -1,6 +1,6 @@
 import {join} from "node:path";
 import {watch} from "chokidar";
-import {forgetExtracts} from "../5-site/build.ts";
+import {forgetPrinted} from "../5-site/printed.ts";
 import {type Config, hidePassword} from "../config.ts";
 import {changedRules} from "../diff/diff.ts";
 import {openLake} from "../lake/lake.ts";
@@ -194,7 +194,7 @@ export async function startLoop(
       await running;
       await dbt.stop();
       // what the Framework keeps may be of the draft
-      await forgetExtracts(config.root);
+      await forgetPrinted(config.root);
       await clearDraft(config, progress);
     }
   };

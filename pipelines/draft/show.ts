@@ -1,7 +1,8 @@
-import {copyFile, mkdir, readdir, rename, utimes} from "node:fs/promises";
-import {dirname, join} from "node:path";
+import {copyFile, readdir, utimes} from "node:fs/promises";
+import {join} from "node:path";
 import type {Config} from "../config.ts";
 import {listLoaders} from "../5-site/extracts.ts";
+import {keepPrinted} from "../5-site/printed.ts";
 import type {Lake} from "../lake/lake.ts";
 import type {Release} from "../release.ts";
 import type {LakeObject} from "../step.ts";
@@ -23,7 +24,7 @@ export async function showExtracts(
   for (const name of await listLoaders(folder)) {
     const object = now.get(name);
     if (!object || old.get(name)?.key === object.key) continue;
-    await keepPrinted(root, name, await lake.get(object.key));
+    await keepPrinted(root, name, async (path) => copyFile(await lake.get(object.key), path));
     if (before) await touch(join(folder, `${name}.sql`));
   }
   if (before) await touchLoaders(root);
@@ -38,15 +39,6 @@ export async function touchLoaders(root: string): Promise<void> {
 function extractsOf(release: Release | undefined): Map<string, LakeObject> {
   const objects = (release?.objects ?? []).filter(({layer}) => layer === "extracts");
   return new Map(objects.map((object) => [object.table, object]));
-}
-
-/** The Framework takes the file for what the loader printed as long as it is not older than the loader. */
-async function keepPrinted(root: string, name: string, file: string): Promise<void> {
-  const path = join(root, "src/.observablehq/cache/data", name);
-  const next = `${path}.next`;
-  await mkdir(dirname(path), {recursive: true});
-  await copyFile(file, next);
-  await rename(next, path);
 }
 
 /** Sets a file's time to now, which the preview notices. */
