@@ -44,6 +44,7 @@ export async function measureDagster(env: NodeJS.ProcessEnv, root: string): Prom
     const whole = await dagster();
     const idle = await dagster();
     const start = await assay("--help");
+    for (const name of ["bronze", "silver.crm_sales_details"]) await assay("run", name, "--run", "bench");
     const step = await assay("run", "silver.crm_sales_details", "--run", "bench");
     const ratio = (a: number, b: number) => `${a.toFixed(1)} s / ${b.toFixed(1)} s = ${(a / b).toFixed(2)}`;
     return [
