@@ -69,12 +69,14 @@ export async function measureDagster(env: NodeJS.ProcessEnv, root: string): Prom
 
 function took(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   const began = performance.now();
-  const child = spawn(command, args, {cwd, env, stdio: "ignore"});
+  const child = spawn(command, args, {cwd, env, stdio: ["ignore", "ignore", "pipe"]});
+  let said = "";
+  child.stderr!.on("data", (text: Buffer) => (said += text.toString()));
   return new Promise((resolve, reject) =>
     child.once("close", (code) =>
       code === 0
         ? resolve((performance.now() - began) / 1000)
-        : reject(new Error(`${command} ${args.join(" ")} ended with ${String(code)}`))
+        : reject(new Error(`${command} ${args.join(" ")} ended with ${String(code)}:\n${said.slice(-2000)}`))
     )
   );
 }
