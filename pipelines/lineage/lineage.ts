@@ -54,7 +54,7 @@ export async function findLineage(
 ): Promise<Lineage> {
   const {dbt} = release;
   if (!dbt) throw new Error(`release ${release.id} does not know dbt's SQL: run npx assay refresh`);
-  const texts = await readTexts(config, dbt);
+  const texts = await readTexts(config, dbt.selects);
   const own = await Promise.all(code.map((name) => readFile(join(import.meta.dirname, name), "utf8")));
   const key = hash(JSON.stringify([own, texts, await readSite(config.root), dbt.exposures])).slice(0, 24);
   const folder = join(config.home, "lineage");

@@ -4,7 +4,6 @@ import {join} from "node:path";
 import {listLoaders} from "../5-site/extracts.ts";
 import {gold, silver} from "../catalog.ts";
 import {type Config, processEnvironment} from "../config.ts";
-import type {Release} from "../release.ts";
 import {indent, lastLines} from "../warehouse/dbt.ts";
 
 /** A text of SQL, in the dialect it is written in, and the table it makes, or the extract whose tables it makes. */
@@ -28,7 +27,7 @@ export type Statement = {
 };
 
 /** Every text of SQL between bronze and the site: those of the checkout, and dbt's models as dbt compiled them. */
-export async function readTexts({root}: Config, {selects}: NonNullable<Release["dbt"]>): Promise<Text[]> {
+export async function readTexts({root}: Config, selects: Record<string, string>): Promise<Text[]> {
   const own = async (table: string, file: string): Promise<Text> => ({
     table,
     file,

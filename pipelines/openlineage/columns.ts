@@ -1,21 +1,5 @@
-import type {Config} from "../config.ts";
-import {givenTables} from "../lineage/lineage.ts";
-import {followSql, readTexts, type Statement} from "../lineage/sql.ts";
-import {silent} from "../progress.ts";
-import type {Release} from "../release.ts";
-import {ensureDbt} from "../warehouse/environment.ts";
+import type {Statement} from "../lineage/sql.ts";
 import {type Dataset, facet, type Facets} from "./event.ts";
-
-/** What the SQL of each table of silver, gold and the marts reads, by `layer.table`. */
-export type Reads = Map<string, Statement>;
-
-/** Follows the columns of the tables up to the marts, about a second of work. Throws where they cannot be followed. */
-export async function followTables(config: Config, {dbt}: Release): Promise<Reads> {
-  if (!dbt) return new Map();
-  const texts = (await readTexts(config, dbt)).filter(({table}) => /^(silver|gold|marts)\./.test(table));
-  const statements = await followSql(await ensureDbt(config, silent), givenTables(), texts);
-  return new Map(statements.map((one) => [one.table, one]));
-}
 
 /**
  * The facet of where columns come from: a value flows directly, a condition (a join, a filter, a window) indirectly.

@@ -3,9 +3,9 @@ import {join} from "node:path";
 import type {Config} from "../config.ts";
 import {readDictionary} from "../dictionary.ts";
 import {shownError} from "../failure.ts";
+import {followTables} from "../lineage/tables.ts";
 import type {Run} from "../run.ts";
 import {findPort} from "../warehouse/embedded.ts";
-import {followTables} from "./columns.ts";
 import type {RunEvent} from "./event.ts";
 import {beginOf, endOf} from "./events.ts";
 import {namespaceOf, namesOf} from "./names.ts";
@@ -35,7 +35,7 @@ async function toldOf(config: Config, run: Run, {task, release, error}: Outcome)
   // a run that is held made what no release names
   if (!release || !/^(published|unchanged)$/.test(run.status) || run.steps.every(({reused}) => reused))
     return told;
-  const reads = await followTables(config, release).catch(() => undefined);
+  const reads = await followTables(config, release.dbt?.selects ?? {}).catch(() => undefined);
   return {...told, release, dictionary: readDictionary(config.root), ...(reads && {reads})};
 }
 

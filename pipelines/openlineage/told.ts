@@ -1,7 +1,7 @@
 import type {Described} from "../dictionary.ts";
+import type {Reads} from "../lineage/tables.ts";
 import type {Release} from "../release.ts";
 import type {Run} from "../run.ts";
-import type {Reads} from "./columns.ts";
 import type {Names} from "./names.ts";
 
 /** A run, what it is a run of, and what is known of the tables it made. */

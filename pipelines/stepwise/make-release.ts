@@ -105,7 +105,7 @@ function loadWarehouse(context: Context, origin: Origin): Promise<Outcome> {
 function makeMarts(context: Context, origin: Origin): Promise<Outcome> {
   return toWarehouse(context, origin, async (loading) => {
     const marts = await martsOf(context, loading);
-    const {views, checks, ledger = []} = marts.facts;
+    const {views, checks, ledger = [], dbt} = marts.facts;
     const made = productsOf(marts.step, "marts", marts.objects);
     const shown = Object.entries(views as Release["views"]).map(([name, select]) => ({
       asset: `marts.${name}`,
@@ -115,7 +115,7 @@ function makeMarts(context: Context, origin: Origin): Promise<Outcome> {
       )
     }));
     const findings = [...ledgerFindings(ledger), ...checkFindings(checks as Check[])];
-    return {products: [...made, ...shown], findings};
+    return {products: [...made, ...shown], findings, selects: (dbt as NonNullable<Release["dbt"]>).selects};
   });
 }
 

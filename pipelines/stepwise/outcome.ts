@@ -35,6 +35,8 @@ export type Outcome = {
   products: Product[];
   findings: Finding[];
   months?: Month[];
+  /** The selects of dbt's models, as dbt compiled them. */
+  selects?: Record<string, string>;
   /** What a step that publishes says of the run. */
   run?: Partial<Run>;
   error?: Error;

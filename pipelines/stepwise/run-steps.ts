@@ -28,7 +28,7 @@ export type Asking = {
   /** Stops the step that is under way. */
   signal: AbortSignal;
   /** Hears of each step what became of it, before its error is thrown. */
-  hear: (outcome: Outcome, steps: StepRun[]) => void;
+  hear: (outcome: Outcome, steps: StepRun[]) => Promise<void> | void;
 };
 
 /** Carries out steps of a run that other processes may carry out with this one. Returns the run as it is after them. */
@@ -58,7 +58,7 @@ async function runStepOf(context: Context, target: Target, asking: Asking): Prom
   const own = {...context, config: {...context.config, today: shared.today}};
   try {
     const outcome = await untilAborted(context, signal, makeTarget(own, shared, target, asking));
-    hear(outcome, context.steps);
+    await hear(outcome, context.steps);
     if (outcome.error) throw outcome.error;
     const run = await record(context, shared, target, {published: outcome.run});
     if (outcome.run) await tellPublished(context, run);

@@ -2,6 +2,7 @@ import type {Progress} from "../progress.ts";
 import type {Asked, Metadata, Pipes} from "./pipes.ts";
 import type {Finding, Outcome, Product} from "./outcome.ts";
 import type {StepRun} from "../step.ts";
+import type {Columns} from "./columns.ts";
 
 /** `layer.table` as the parts of Dagster's key. */
 export function keyParts(asset: string): string[] {
@@ -33,11 +34,22 @@ export function heardBy(pipes: Pipes, progress: Progress): Progress {
   };
 }
 
-/** Tells Dagster what was made and found, of what it asked for; a check that blocks and fails is told before its error. */
-export function report(pipes: Pipes, {products, findings, months}: Outcome, steps: StepRun[]): void {
+/**
+ * Tells Dagster what was made and found, of what it asked for, and of tables where their columns come from; a check that
+ * blocks and fails is told before its error.
+ */
+export function report(
+  pipes: Pipes,
+  {products, findings, months}: Outcome,
+  steps: StepRun[],
+  columns: Map<string, Columns> = new Map()
+): void {
   const {asked} = pipes;
   for (const product of products.filter(({asset}) => isAsked(asked, asset)))
-    pipes.materialized(keyParts(product.asset), product.content, metadataOf(product, steps, asked));
+    pipes.materialized(keyParts(product.asset), product.content, {
+      ...metadataOf(product, steps, asked),
+      ...lineageOf(columns.get(product.asset))
+    });
   for (const finding of findings.filter(
     ({asset, check}) => isAsked(asked, asset) && isCheckAsked(asked, asset, check)
   ))
@@ -75,6 +87,16 @@ function metadataOf(product: Product, steps: StepRun[], {extras}: Asked): Metada
     ),
     ...(pages && {trust: {type: "url", raw_value: `${pages}/trust/reconciliation`}})
   };
+}
+
+function lineageOf(columns: Columns | undefined): Metadata {
+  if (!columns) return {};
+  const deps = Object.entries(columns).map(([name, from]) => [
+    name,
+    from.map(({asset, column}) => ({asset_key: keyParts(asset), column_name: column}))
+  ]);
+  const raw_value = {deps_by_column: Object.fromEntries(deps) as object};
+  return {"dagster/column_lineage": {type: "table_column_lineage", raw_value}};
 }
 
 function schemaOf(columns: NonNullable<Product["columns"]>) {

@@ -41,7 +41,9 @@ for event in result.all_events:
     if kind == "ASSET_MATERIALIZATION":
         made = event.event_specific_data.materialization
         metadata = {
-            name: value.value for name, value in made.metadata.items() if not hasattr(value, "schema")
+            name: value.value
+            for name, value in made.metadata.items()
+            if not hasattr(value, "schema") and name != "dagster/column_lineage"
         }
         metadata["columns"] = [
             [column.name, column.type]
@@ -49,6 +51,12 @@ for event in result.all_events:
             if hasattr(value, "schema")
             for column in value.schema.columns
         ]
+        lineage = made.metadata.get("dagster/column_lineage")
+        if lineage:
+            metadata["lineage"] = {
+                column: [f"{name_of(one.asset_key)}.{one.column_name}" for one in deps]
+                for column, deps in lineage.value.deps_by_column.items()
+            }
         if made.partition:
             told["months"][made.partition] = metadata
         else:

@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   const {release} = await world.refresh();
   lineage = await findLineage(world.config, release);
-  texts = await readTexts(world.config, release.dbt!);
+  texts = await readTexts(world.config, release.dbt!.selects);
   engine = await openEngine({memory: "1GB", temp: world.folder});
   await asSuperuser((ask) => ask(`create database ${database}`));
   postgres = new pg.Client(urlOf({database}));

@@ -1,8 +1,10 @@
 import {BrokenContract, FailedChecks} from "../checks.ts";
 import {type Config, hidePassword, processEnvironment, UsageError} from "../config.ts";
+import {followTables} from "../lineage/tables.ts";
 import {openProgress} from "../progress.ts";
 import type {Orchestrator, Run} from "../run.ts";
 import type {StepRun} from "../step.ts";
+import {type Columns, columnsFrom} from "../stepwise/columns.ts";
 import type {Outcome} from "../stepwise/outcome.ts";
 import {openPipes, type Pipes} from "../stepwise/pipes.ts";
 import {byHand, endRun, runSteps} from "../stepwise/run-steps.ts";
@@ -54,8 +56,8 @@ async function carryOut(
   if (months && !targets.some(({name}) => name === "gold.fct_sales"))
     throw new UsageError("--months is for gold.fct_sales: npx assay run gold.fct_sales --months 2013-06");
   const progress = openProgress();
-  const hear = (outcome: Outcome, steps: StepRun[]) => {
-    if (pipes) report(pipes, outcome, steps);
+  const hear = async (outcome: Outcome, steps: StepRun[]) => {
+    if (pipes) report(pipes, outcome, steps, await findColumns(config, outcome, pipes));
     else if (!options.json) tellOutcome(outcome, steps);
   };
   const run = await runSteps(config, {
@@ -71,6 +73,25 @@ async function carryOut(
   });
   pipes?.say({run: {"assay/run": run.id, ...(run.release && {"assay/release": run.release})}});
   if (!pipes) tellRun(run, options);
+}
+
+/** Where the columns of what was made come from; what cannot be followed is no reason to fail. */
+async function findColumns(
+  config: Config,
+  {products, selects = {}}: Outcome,
+  pipes: Pipes
+): Promise<Map<string, Columns>> {
+  const names = products
+    .map(({asset}) => asset)
+    .filter((name) => /^(silver|gold|warehouse|marts)[.]/.test(name));
+  if (!names.length) return new Map();
+  try {
+    const reads = await followTables(config, selects);
+    return new Map(names.map((name) => [name, columnsFrom(reads, name)]));
+  } catch (error) {
+    pipes.log("warning", `where columns come from is not told: ${(error as Error).message}`);
+    return new Map();
+  }
 }
 
 function tellRun(run: Run | undefined, {json}: Options): void {
