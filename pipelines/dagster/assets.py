@@ -53,6 +53,12 @@ def make_op(name: str, assets: list[dict], models: dict, owner: str | None) -> d
         {"partitions_def": MONTHS, "backfill_policy": dg.BackfillPolicy.single_run()} if has_months else {}
     )
     step_of = {dg.AssetKey(asset["name"].split(".")): asset["step"] for asset in assets}
+    check_steps = {
+        dg.AssetCheckKey(dg.AssetKey(asset["name"].split(".")), check["name"]): check.get("step")
+        or asset["step"]
+        for asset in assets
+        for check in asset["checks"]
+    }
 
     @dg.multi_asset(
         name=name,
@@ -62,7 +68,10 @@ def make_op(name: str, assets: list[dict], models: dict, owner: str | None) -> d
         **partitions,
     )
     def op(context: dg.AssetExecutionContext):
-        yield from run_steps(context, sorted({step_of[key] for key in context.selected_asset_keys}))
+        # checks may be launched without their assets
+        steps = {step_of[key] for key in context.selected_asset_keys}
+        steps |= {check_steps[key] for key in context.selected_asset_check_keys}
+        yield from run_steps(context, sorted(steps))
 
     return op
 

@@ -8,7 +8,7 @@ import dagster as dg
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
-from assets import make_assets
+from assets import MONTHS, make_assets
 from automation import AUTOMATION
 from project import read_graph
 
@@ -26,4 +26,11 @@ def make_executor() -> dg.ExecutorDefinition:
     return dg.multiprocess_executor.configured({"max_concurrent": side_by_side(), "start_method": forks})
 
 
+def offer_partition() -> None:
+    """Dagster's pages launch a table that has partitions by one of them, and before the first run no month is known."""
+    if os.environ.get("DAGSTER_HOME"):
+        dg.DagsterInstance.get().add_dynamic_partitions(MONTHS.name, ["undated"])
+
+
+offer_partition()
 defs = dg.Definitions(assets=make_assets(read_graph()), executor=make_executor(), **AUTOMATION)

@@ -41,10 +41,11 @@ def run_steps(context: dg.AssetExecutionContext, steps: list[str]) -> Iterator:
         code = _wait(
             context, Popen(command, cwd=ROOT, env={**os.environ, **session.get_bootstrap_env_vars()})
         )
-    yield from sorted(session.get_results(implicit_materializations=False), key=_order(context.assets_def))
     said = {name: value for message in session.get_custom_messages() for name, value in message.items()}
-    if "months" in said:
+    # before the table, whose columns and checks are what is told of it last
+    if "months" in said and context.selected_asset_keys:
         tell_months(context, said["months"])
+    yield from sorted(session.get_results(implicit_materializations=False), key=_order(context.assets_def))
     if "run" in said:
         context.instance.add_run_tags(context.run_id, said["run"])
     if code:

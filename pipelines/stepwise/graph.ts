@@ -37,7 +37,8 @@ export type Asset = {
   months?: true;
 };
 
-export type AssetCheck = {name: string; description: string; blocks: boolean};
+/** A check of an asset; `step` is the one that does it, where it is not the one that makes the asset. */
+export type AssetCheck = {name: string; description: string; blocks: boolean; step?: string};
 
 /** All that is made, for an orchestrator to show and to run; `manifest` is where dbt's lies. */
 export type Graph = {assets: Asset[]; manifest: string; owner: string | null};
@@ -212,7 +213,8 @@ async function martsOf(manifest: string): Promise<{assets: Asset[]; checks: Map<
   for (const {name, resource_type, description, config, attached_node, depends_on} of Object.values(nodes)) {
     if (resource_type !== "test") continue;
     const table = nameOf(attached_node ?? depends_on?.nodes[0] ?? "");
-    add(dbtAsset(name, table), {name, description, blocks: config.severity?.toLowerCase() !== "warn"});
+    const blocks = config.severity?.toLowerCase() !== "warn";
+    add(dbtAsset(name, table), {name, description, blocks, step: "marts"});
   }
   for (const {unique_id, description} of Object.values(unit_tests ?? {})) {
     const name = unique_id.split(".").slice(2).join(".");

@@ -50,9 +50,7 @@ export function report(
       ...metadataOf(product, steps, asked),
       ...lineageOf(columns.get(product.asset))
     });
-  for (const finding of findings.filter(
-    ({asset, check}) => isAsked(asked, asset) && isCheckAsked(asked, asset, check)
-  ))
+  for (const finding of findings.filter(({asset, check}) => isCheckAsked(asked, asset, check)))
     pipes.checked(keyParts(finding.asset), checkOf(finding));
   if (months) pipes.say({months});
 }
@@ -62,9 +60,10 @@ function isAsked({asset_keys}: Asked, asset: string): boolean {
   return !asset_keys || asset_keys.includes(keyParts(asset).join("/"));
 }
 
-/** The definitions tell the selected checks as `layer.table:check`. */
-function isCheckAsked({extras}: Asked, asset: string, check: string): boolean {
-  return !Array.isArray(extras.checks) || extras.checks.includes(`${asset}:${check}`);
+/** The definitions tell the selected checks as `layer.table:check`, some of which are launched without their asset. */
+function isCheckAsked(asked: Asked, asset: string, check: string): boolean {
+  const {checks} = asked.extras;
+  return Array.isArray(checks) ? checks.includes(`${asset}:${check}`) : isAsked(asked, asset);
 }
 
 function metadataOf(product: Product, steps: StepRun[], {extras}: Asked): Metadata {

@@ -144,6 +144,9 @@ test("only what was asked for is told: selected assets, and of their checks thos
   ]);
   expect(told({asset_keys: ["gold/fct_sales"], extras: {checks: []}})).toEqual(["gold/fct_sales"]);
   expect(told({asset_keys: []})).toEqual([]);
+  expect(told({asset_keys: [], extras: {checks: ["gold.fct_sales:ledger"]}})).toEqual([
+    "gold/fct_sales ledger ERROR"
+  ]);
   expect(told({asset_keys: null})).toEqual([
     "gold/fct_sales",
     "gold/dim_dates",

@@ -53,6 +53,7 @@ function startDagster(
     ASSAY_DBT_ENV: config.dbtEnvironment ?? environment,
     ASSAY_DAGSTER_URL: given.ASSAY_DAGSTER_URL ?? `http://127.0.0.1:${port}`,
     ASSAY_SITE_URL: given.ASSAY_SITE_URL ?? "http://127.0.0.1:3000",
+    PYTHONWARNINGS: "ignore",
     DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
     DO_NOT_TRACK: "1"
   };
