@@ -77,7 +77,8 @@ function metadataOf(product: Product, steps: StepRun[], {extras}: Asked): Metada
     ...(checksum && {checksum: {type: "text", raw_value: checksum}}),
     ...(step && {
       reused: {type: "bool", raw_value: step.reused},
-      duration_seconds: {type: "float", raw_value: Math.round(step.seconds * 1000) / 1000},
+      // JSON has no float that is whole, and Dagster takes no other for one
+      duration_seconds: {type: "__infer__", raw_value: Math.round(step.seconds * 1000) / 1000},
       peak_memory_bytes: {type: "int", raw_value: process.resourceUsage().maxRSS * 1024}
     }),
     ...(columns && {"dagster/column_schema": {type: "table_schema", raw_value: schemaOf(columns)}}),

@@ -320,7 +320,7 @@ const made = {
   "dagster/row_count": {type: "int", raw_value: 2},
   bytes: {type: "int", raw_value: number},
   checksum: {type: "text", raw_value: hex},
-  duration_seconds: {type: "float", raw_value: number},
+  duration_seconds: {type: "__infer__", raw_value: number},
   peak_memory_bytes: {type: "int", raw_value: number},
   trust: {type: "url", raw_value: "https://shop.example/trust/reconciliation"}
 };
