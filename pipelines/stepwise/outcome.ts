@@ -106,14 +106,14 @@ export function checkFindings(checks: Check[]): Finding[] {
     const asset = assetOf(check);
     // dbt skips what hangs on a model that failed: nothing was found of it
     if (asset === undefined || check.status === "skipped") return [];
-    const {name, kind, status, severity = "block", detail, description, failures} = check;
+    const {name, kind, status, severity = "block", detail, failures} = check;
     return {
       asset,
       check: kind === "drift" ? "drift" : name,
       passed: status === "pass",
       // what an operator accepted warns
       severity: status === "warn" ? "warn" : severity,
-      detail: detail ?? description,
+      detail: detail ?? (failures ? `${failures} bad rows` : "no bad rows"),
       failures
     };
   });
