@@ -13,7 +13,7 @@ import {removeDamaged} from "./lake/check.ts";
 import {checkLedger, ledgerChecks, type LedgerLine} from "./ledger.ts";
 import {type Draft, goLive, type Live, reconcile} from "./live.ts";
 import {measure} from "./measures.ts";
-import {type Accept, checkAccept, watch, type Watched} from "./monitors/watch.ts";
+import {type Accept, checkAccept, type Scene, watch, type Watched} from "./monitors/watch.ts";
 import {contentsOf, type Tables, tablesOfSteps} from "./parts.ts";
 import type {Progress} from "./progress.ts";
 import {findCurrent, type Release} from "./release.ts";
@@ -71,8 +71,7 @@ export type Origin = {
   before: Release | undefined;
   run: Pick<Run, "id" | "by">;
   wait: boolean;
-  accept?: Accept | undefined;
-};
+} & Pick<Scene, "accept" | "acceptBy">;
 
 /** The way of a row from bronze on, stage by stage; `publish` gets what was made, the warehouse still open and locked. */
 export function carry<T>(
@@ -132,7 +131,8 @@ export type Star = {
 };
 
 /** From bronze to gold, held together by the ledger and watched by the monitors. */
-export async function toGold(context: Context, {bronze, source, before, accept}: Origin): Promise<Star> {
+export async function toGold(context: Context, origin: Origin): Promise<Star> {
+  const {bronze, source, before, accept, acceptBy} = origin;
   await showToday(context.connection, context.config);
   const silver = await makeSilver(context, await show(context, bronze));
   const gold = await makeGold(context, await show(context, silver), byTable(before?.objects ?? []));
@@ -147,7 +147,8 @@ export async function toGold(context: Context, {bronze, source, before, accept}:
     source: source(before).name,
     before,
     dataThrough: data_through.whole,
-    accept
+    accept,
+    acceptBy
   });
   return {steps, contents, data_through, ledger, watched};
 }

@@ -34,6 +34,8 @@ export type Scene = {
   before: Pick<Release, "profiles" | "accepted"> | undefined;
   dataThrough: string | null;
   accept?: Accept | undefined;
+  /** What an operator does who accepts monitors of these names; by default a refresh. */
+  acceptBy?: ((names: string) => string) | undefined;
 };
 
 /** Throws if an operator accepts what is not watched. */
@@ -79,7 +81,7 @@ export async function watch(context: Context, scene: Scene): Promise<Watched> {
   });
   const {checks, accepted} = judge(facts.checks as Check[], objects, scene);
   const blocking = checks.filter(({status}) => status === "fail");
-  if (blocking.length) throw new FailedChecks(wordsOf(blocking), checks, objects);
+  if (blocking.length) throw new FailedChecks(wordsOf(blocking, scene), checks, objects);
   const isOther = begins || accepted.some(({monitor}) => monitor.startsWith("same_shop_"));
   const own: Profile = {
     content,
@@ -219,12 +221,14 @@ function judge(
   return {checks, accepted};
 }
 
-function wordsOf(blocking: Check[]): string {
+const byRefresh = (names: string) => `npx assay refresh --accept ${names} --reason "why"`;
+
+function wordsOf(blocking: Check[], {acceptBy = byRefresh}: Scene): string {
   const lines = blocking.map(({name, table, detail}) => `  ${name}, ${table}: ${detail}`);
   const names = blocking.map(({name}) => name).join(" ");
   return [
     `monitors: ${blocking.length} ${blocking.length === 1 ? "blocks" : "block"}; nothing is published`,
     ...lines,
-    `mend the source, or accept it: npx assay refresh --accept ${names} --reason "why"`
+    `mend the source, or accept it: ${acceptBy(names)}`
   ].join("\n");
 }

@@ -19,7 +19,7 @@ import {
   productsOf
 } from "./outcome.ts";
 import {checkAccept} from "../monitors/watch.ts";
-import {changeShared, type SharedRun} from "./shared.ts";
+import {changeShared, ofRun, type SharedRun} from "./shared.ts";
 import {rowsOf} from "./taken.ts";
 import {extractOf, type Target} from "./targets.ts";
 
@@ -37,7 +37,11 @@ export async function originOf(
   const source = (parent: Release | undefined) =>
     isTaken ? describeSource(context.config, bronze, parent?.source) : before!.source;
   const run = (await findRun(context.lake, shared.run))!;
-  return {bronze, source, before, run, wait, accept: accept ?? shared.accept};
+  const acceptBy = (names: string) =>
+    run.orchestrator
+      ? `launch it again with the run tags assay/accept: ${names} and assay/reason: why`
+      : `npx assay run monitors --accept ${names} --reason "why"${ofRun(shared.key)}`;
+  return {bronze, source, before, run, wait, accept: accept ?? shared.accept, acceptBy};
 }
 
 /** Makes what a run makes of gold: what monitors find, the warehouse, the marts, extracts, and the release itself. */

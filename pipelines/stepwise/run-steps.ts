@@ -13,7 +13,15 @@ import type {Context, StepRun} from "../step.ts";
 import {withWork} from "../work.ts";
 import {makeTable, takeSource} from "./make-tables.ts";
 import type {Outcome} from "./outcome.ts";
-import {changeShared, findShared, hasEnded, joinRun, type SharedRun, type StepError} from "./shared.ts";
+import {
+  changeShared,
+  findShared,
+  hasEnded,
+  joinRun,
+  ofRun,
+  type SharedRun,
+  type StepError
+} from "./shared.ts";
 import type {Target} from "./targets.ts";
 
 /** What is asked of a run: `key` is what it is called, `months` those of a table whose lines are made again. */
@@ -193,9 +201,6 @@ async function nextOf(config: Config, {key, targets, orchestrator}: Asking): Pro
   const stays = await whatStays(openLake(config));
   const again = orchestrator
     ? `re-execute the ${orchestrator.name} run from its failure`
-    : `npx assay run ${targets.map(({name}) => name).join(" ")}${key === byHand ? "" : ` --run ${key}`}`;
+    : `npx assay run ${targets.map(({name}) => name).join(" ")}${ofRun(key)}`;
   return `${stays}; when the cause is mended: ${again} (what was made is kept)`;
 }
-
-/** What a run is called that nobody named. */
-export const byHand = "by-hand";

@@ -35,6 +35,12 @@ export type Bronze = {from: "source" | "release"; results: StepResult[]};
 const latest = "shared/latest.json";
 const fileOf = (key: string) => `shared/${key}.json`;
 
+/** What a run is called that nobody named. */
+export const byHand = "by-hand";
+
+/** What to add to `npx assay run` so that it is about the run of this name. */
+export const ofRun = (key: string) => (key === byHand ? "" : ` --run ${key}`);
+
 /** Throws UsageError if a key cannot name a run. */
 export function checkKey(key: string): string {
   if (/^[A-Za-z0-9_-]{1,80}$/.test(key) && key !== "latest") return key;

@@ -241,6 +241,7 @@ describe("what happens between the steps", () => {
         await step(own, ["bronze"], asking);
       }
     );
+    expect(record.error).toContain(`accept it: launch it again with the run tags assay/accept: ${name} and`);
     expect(record.failures.map(({table}) => table)).toEqual([name]);
     // the record tells of the rows that are there now, though they were only looked up
     const {steps} = await recordOf(own, run.id);

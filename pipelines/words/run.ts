@@ -7,8 +7,8 @@ import type {StepRun} from "../step.ts";
 import {type Columns, columnsFrom} from "../stepwise/columns.ts";
 import type {Outcome} from "../stepwise/outcome.ts";
 import {openPipes, type Pipes} from "../stepwise/pipes.ts";
-import {byHand, endRun, runSteps} from "../stepwise/run-steps.ts";
-import {checkKey} from "../stepwise/shared.ts";
+import {endRun, runSteps} from "../stepwise/run-steps.ts";
+import {byHand, checkKey} from "../stepwise/shared.ts";
 import {findTargets} from "../stepwise/targets.ts";
 import {heardBy, report} from "../stepwise/tell.ts";
 
