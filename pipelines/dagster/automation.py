@@ -41,24 +41,15 @@ def source_changed(context: dg.SensorEvaluationContext):
     return dg.RunRequest(run_key=found["position"], tags={"assay/why": "the source changed"})
 
 
-def end_run(run: dg.DagsterRun, status: str, *words: str) -> None:
-    """Ends the Assay run of a Dagster run: others may work again, and a failure is told to the webhook."""
-    ask("run", "--end", status, "--run", run_key(run), "--json", *words)
-
-
-def is_last(context: dg.RunStatusSensorContext) -> bool:
-    """Whether no other run of the same Assay run is to come: those of a backfill are one."""
-    backfill = context.dagster_run.tags.get("dagster/backfill")
-    if not backfill:
-        return True
-    found = context.instance.get_backfill(backfill)
-    return found is None or found.status.name not in {"REQUESTED", "CANCELING"}
+def end_run(key: str, status: str, *words: str) -> None:
+    """Ends the Assay run of this name: others may work again, and a failure is told to the webhook."""
+    ask("run", "--end", status, "--run", key, "--json", *words)
 
 
 @dg.run_failure_sensor(minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
 def failed(context: dg.RunFailureSensorContext):
     """Puts a failed run on record, and tells the webhook."""
-    end_run(context.dagster_run, "failed", "--reason", context.failure_event.message or "failed")
+    end_run(run_key(context.dagster_run), "failed", "--reason", context.failure_event.message or "failed")
 
 
 @dg.run_status_sensor(
@@ -68,7 +59,7 @@ def failed(context: dg.RunFailureSensorContext):
 )
 def cancelled(context: dg.RunStatusSensorContext):
     """Puts a cancelled run on record."""
-    end_run(context.dagster_run, "failed", "--reason", "cancelled")
+    end_run(run_key(context.dagster_run), "failed", "--reason", "cancelled")
 
 
 @dg.run_status_sensor(
@@ -78,9 +69,28 @@ def cancelled(context: dg.RunStatusSensorContext):
 )
 def done(context: dg.RunStatusSensorContext):
     """Ends a run that made some tables and published nothing."""
-    if is_last(context):
-        end_run(context.dagster_run, "unpublished")
+    if "dagster/backfill" not in context.dagster_run.tags:
+        end_run(run_key(context.dagster_run), "unpublished")
 
 
-AUTOMATION = {"jobs": [refresh], "schedules": [daily], "sensors": [source_changed, failed, cancelled, done]}
+@dg.sensor(minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
+def backfilled(context: dg.SensorEvaluationContext):
+    """Ends the run of a backfill that published nothing, once no Dagster run of it is to come."""
+    known = set((context.cursor or "").split())
+    going = {"REQUESTED", "CANCELING", "FAILING"}
+    ended = [
+        one.backfill_id for one in context.instance.get_backfills(limit=50) if one.status.name not in going
+    ]
+    for key in ended:
+        if key not in known:
+            end_run(key, "unpublished")
+    context.update_cursor(" ".join(ended))
+    return dg.SkipReason("backfills end here, and begin elsewhere")
+
+
+AUTOMATION = {
+    "jobs": [refresh],
+    "schedules": [daily],
+    "sensors": [source_changed, failed, cancelled, done, backfilled],
+}
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=HOURS))

@@ -30,8 +30,8 @@ beforeAll(async () => {
     ["--import", "tsx", "pipelines/cli.ts", "dagster", "--port", String(port)],
     {
       cwd: dagster.project,
-      // a run of its own would be in the way
-      env: {...dagster.environment, ASSAY_SENSOR: "off"},
+      // a run of its own would be in the way; and steps run side by side, whatever cores there are
+      env: {...dagster.environment, ASSAY_SENSOR: "off", ASSAY_DAGSTER_CONCURRENCY: "2"},
       stdio: ["ignore", "pipe", "pipe"]
     }
   );
@@ -86,7 +86,14 @@ function freePort(): Promise<number> {
 
 type Started = {run: {runId: string}};
 
-function launch(assets: string[]): Promise<Started> {
+const keyOf = (name: string) => ({path: name.split(".")});
+
+/** Launches assets, and checks (`layer.table:check`) of others. */
+function launch(assets: string[], checks: string[] = []): Promise<Started> {
+  const assetCheckSelection = checks.map((one) => {
+    const [asset, name] = one.split(":") as [string, string];
+    return {assetKey: keyOf(asset), name};
+  });
   return ask<Started>(
     `mutation($params: ExecutionParams!) { answer: launchPipelineExecution(executionParams: $params) {
       __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
@@ -96,7 +103,8 @@ function launch(assets: string[]): Promise<Started> {
         selector: {
           ...selector,
           jobName: "refresh",
-          assetSelection: assets.map((name) => ({path: name.split(".")}))
+          assetSelection: assets.map(keyOf),
+          ...(checks.length && {assetCheckSelection})
         },
         runConfigData: {}
       }
@@ -111,6 +119,14 @@ const statusOf = async (runId: string) =>
       {runId}
     )
   ).status;
+
+const stepsOf = async (runId: string) =>
+  (
+    await ask<{stepStats: {stepKey: string; startTime: number; endTime: number}[]}>(
+      `query($runId: ID!) { answer: runOrError(runId: $runId) { ... on Run { stepStats { stepKey startTime endTime } } } }`,
+      {runId}
+    )
+  ).stepStats;
 
 async function ended(runId: string): Promise<string> {
   const over = ["SUCCESS", "FAILURE", "CANCELED"];
@@ -137,6 +153,13 @@ const nodes = () =>
     ... on Repository { nodes: assetNodes { assetKey { path } groupName description opVersion isPartitioned
       assetMaterializations(limit: 1) { metadataEntries { label ... on IntMetadataEntry { intValue } ... on BoolMetadataEntry { boolValue } } }
       assetChecksOrError { ... on AssetChecks { checks { name blocking executionForLatestMaterialization { status } } } } } } } }`);
+
+test("a table with partitions can be launched from the beginning", async () => {
+  const {keys} = await ask<{keys: string[]}>(
+    `{ answer: assetNodeOrError(assetKey: {path: ["gold", "fct_sales"]}) { ... on AssetNode { keys: partitionKeys } } }`
+  );
+  expect(keys).toEqual(["undated"]);
+});
 
 test("the pages know every asset, its group, code version and checks before anything ran", async () => {
   const all = await nodes();
@@ -167,6 +190,10 @@ test("launching the selected assets publishes; metadata, checks and months are r
     release: release.id,
     orchestrator: {name: "Dagster", run: run.runId, url: url.replace("graphql", `runs/${run.runId}`)}
   });
+  const silver = (await stepsOf(run.runId)).filter(({stepKey}) => stepKey.startsWith("silver_"));
+  const [first, second] = silver.sort((a, b) => a.startTime - b.startTime);
+  expect(silver).toHaveLength(6);
+  expect(second!.startTime).toBeLessThan(first!.endTime);
   const sales = (await nodes()).find(({assetKey}) => assetKey.path.join(".") === "gold.fct_sales")!;
   const entries = Object.fromEntries(
     sales.assetMaterializations[0]!.metadataEntries.map(({label, ...value}) => [label, value])
@@ -175,6 +202,23 @@ test("launching the selected assets publishes; metadata, checks and months are r
   expect(
     sales.assetChecksOrError.checks.map(({executionForLatestMaterialization: done}) => done?.status)
   ).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+}, 400_000);
+
+test("checks are launched without their tables, and publish nothing", async () => {
+  const {objects, id} = await readCurrent(openLake(world.config));
+  const checks = ["gold.fct_sales:ledger", "warehouse.fct_sales:source_unique_gold_fct_sales_sale_key"];
+  const {run} = await launch([], checks);
+  expect(await ended(run.runId)).toBe("SUCCESS");
+  for (const one of checks) {
+    const [asset, name] = one.split(":") as [string, string];
+    const [done] = await ask<{status: string; runId: string}[]>(
+      `query($key: AssetKeyInput!, $name: String!) { answer: assetCheckExecutions(assetKey: $key, checkName: $name, limit: 1) { status runId } }`,
+      {key: keyOf(asset), name}
+    );
+    expect([one, done]).toEqual([one, {status: "SUCCEEDED", runId: run.runId}]);
+  }
+  await until(async () => (await listRuns(openLake(world.config)))[0]!.status === "unpublished");
+  expect(await readCurrent(openLake(world.config))).toMatchObject({id, objects});
 }, 400_000);
 
 const sensor = (cursor: string | null) =>
@@ -213,15 +257,15 @@ test("a run that is cancelled ends, is on record, publishes nothing and lets the
   expect((await readCurrent(openLake(world.config))).id).toBe(before.id);
 }, 400_000);
 
-test("a backfill of a month and what is made of it publishes once", async () => {
-  const before = (await listRuns(openLake(world.config))).length;
+/** Carries out a backfill of a month to its end. */
+async function backfill(assets: string[], month: string): Promise<void> {
   const {backfillId} = await ask<{backfillId: string}>(
     `mutation($params: LaunchBackfillParams!) { answer: launchPartitionBackfill(backfillParams: $params) {
         __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }`,
     {
       params: {
-        assetSelection: ["gold.fct_sales", "monitors", "release"].map((name) => ({path: name.split(".")})),
-        partitionNames: ["2025-03"],
+        assetSelection: assets.map(keyOf),
+        partitionNames: [month],
         allPartitions: false
       }
     }
@@ -235,11 +279,23 @@ test("a backfill of a month and what is made of it publishes once", async () => 
     ).status;
   await until(async () => /^COMPLETED|^FAILED/.test(await status()));
   expect(await status()).toBe("COMPLETED_SUCCESS");
+}
+
+test("a backfill of a month and what is made of it publishes once", async () => {
+  const before = (await listRuns(openLake(world.config))).length;
+  await backfill(["gold.fct_sales", "monitors", "release"], "2025-03");
   // its runs are one of assay's: it publishes the rows that the cancelled one took, or finds those that are live
   const runs = await listRuns(openLake(world.config));
   expect(runs).toHaveLength(before + 1);
   expect(runs[0]!.status).toMatch(/^(published|unchanged)$/);
   expect(runs[0]!.steps.find(({step}) => step === "gold fct_sales")).toMatchObject({reused: false});
+}, 400_000);
+
+test("a backfill without the release ends, and publishes nothing", async () => {
+  const before = await readCurrent(openLake(world.config));
+  await backfill(["gold.fct_sales"], "2025-03");
+  await until(async () => (await listRuns(openLake(world.config)))[0]!.status === "unpublished");
+  expect((await readCurrent(openLake(world.config))).id).toBe(before.id);
 }, 400_000);
 
 test("a signal ends it, and leaves nothing listening", async () => {

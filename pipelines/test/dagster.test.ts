@@ -59,10 +59,12 @@ describe.runIf(hasBikes)("dagster on the real data set", {timeout: 400_000}, () 
     expect(told.made["gold.fct_sales"]!.peak_memory_bytes).toBeGreaterThan(50e6);
     expect(told.made["gold.fct_sales"]!.columns).toContainEqual(["sales_amount", "DECIMAL(18,2)"]);
     const lineage = (name: string) => told.made[name]!.lineage as Record<string, string[]>;
-    expect(lineage("silver.crm_sales_details").sls_quantity).toEqual(["bronze.crm_sales_details.sls_quantity"]);
+    expect(lineage("silver.crm_sales_details").sls_quantity).toEqual([
+      "bronze.crm_sales_details.sls_quantity"
+    ]);
     expect(lineage("gold.fct_sales").sales_amount).toEqual(["silver.crm_sales_details.sls_sales"]);
     expect(lineage("warehouse.fct_sales").sales_amount).toEqual(["gold.fct_sales.sales_amount"]);
-    expect(lineage("marts.sales").revenue_amount).toEqual(["warehouse.fct_sales.sales_amount"]);
+    expect(lineage("marts.customers").revenue_amount).toEqual(["warehouse.fct_sales.sales_amount"]);
     expect(told.made["silver.crm_cust_info"]).toMatchObject({"dagster/row_count": 18484, rejects: 10});
     expect(told.made["release"]!.version).toBe(content);
   });
@@ -134,6 +136,7 @@ describe.runIf(hasBikes)("dagster on the real data set", {timeout: 400_000}, () 
     writeFileSync(file, `${sql.trimEnd()}\nwhere customers.cst_id > 11000\n`);
     try {
       const failed = await dagster.run({});
+      expect(Object.keys(failed.errors)).toEqual(["gold_dim_customers"]);
       expect(failed.checks["gold.dim_customers:ledger"]).toMatchObject({
         passed: false,
         severity: "ERROR",
@@ -163,6 +166,7 @@ describe.runIf(hasBikes)("dagster on the real data set", {timeout: 400_000}, () 
     writeFileSync(file, "select * from {{ ref('sales') }} where revenue_amount > 3000\n");
     try {
       const failed = await dagster.run({});
+      expect(Object.keys(failed.errors)).toEqual(["warehouse"]);
       expect(failed.checks["marts.sales:no_sale_is_ever_too_dear"]).toMatchObject({
         passed: false,
         severity: "ERROR",

@@ -11,6 +11,7 @@ import {
 import {join} from "node:path";
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {clear} from "../gc.ts";
 import {newId} from "../history.ts";
 import {openLake} from "../lake/lake.ts";
 import {contentsOf} from "../parts.ts";
@@ -96,6 +97,14 @@ test("steps one by one, a process each, give the release that a refresh gives", 
   const memory = run!.steps.map(({peak_memory}) => peak_memory!);
   expect(Math.min(...memory)).toBeGreaterThan(50_000_000);
   expect(run!.peak_memory).toBe(Math.max(...memory));
+});
+
+test("gc removes what the processes of a run shared, and what they made stays", async () => {
+  const shared = () => readdirSync(join(openLake(world.config).name, "shared"));
+  expect(shared()).toContain("monday.json");
+  await clear(world.config, {keep: 1, progress: silent});
+  expect(shared()).toEqual([]);
+  expect(await linesOf(world)).toBe(5);
 });
 
 /** What dbt made, which is the same every time and takes the longest; the two share a prefix of the warehouse. */
