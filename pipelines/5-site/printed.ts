@@ -18,16 +18,17 @@ export function forgetPrinted(root: string): Promise<void> {
   return rm(folderOf(root), {recursive: true, force: true});
 }
 
-/** Keeps what `write` writes to a path as the output of a loader, whole or not at all; false of it is a failure. */
+/** Keeps what `write` writes to a path as the output of a loader, whole or not at all. */
 export async function keepPrinted(
   root: string,
   name: string,
-  write: (path: string) => Promise<boolean | void>
+  write: (path: string) => Promise<void>
 ): Promise<void> {
   const path = join(folderOf(root), name);
   const next = `${path}.next`;
   await mkdir(folderOf(root), {recursive: true});
-  await ((await write(next)) === false ? rm(next) : rename(next, path));
+  await write(next);
+  await rename(next, path);
 }
 
 /**
@@ -51,7 +52,9 @@ export async function printAhead(
   }
   const programs = names.filter((name) => /\.\w+\.ts$/.test(name));
   await eachOf(programs, availableParallelism(), (name) =>
-    keepPrinted(root, name.slice(0, -".ts".length), (path) => runLoader(root, name, path, environment))
+    keepPrinted(root, name.slice(0, -".ts".length), (path) => runLoader(root, name, path, environment)).catch(
+      () => undefined
+    )
   );
 }
 
@@ -60,7 +63,7 @@ async function runLoader(
   name: string,
   path: string,
   environment: NodeJS.ProcessEnv
-): Promise<boolean> {
+): Promise<void> {
   const file = await open(path, "w");
   try {
     const child = spawn(process.execPath, ["--import", "tsx", `loaders/${name}`], {
@@ -70,7 +73,7 @@ async function runLoader(
     });
     endWithUs(child);
     const [code] = (await once(child, "close")) as [number | null];
-    return code === 0;
+    if (code !== 0) throw new Error(`loaders/${name} ended with ${code}`);
   } finally {
     await file.close();
   }

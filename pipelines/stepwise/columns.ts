@@ -14,13 +14,13 @@ export function columnsFrom(reads: Reads, asset: string): Columns {
     const {columns = []} = gold.find(({name}) => name === table) ?? {};
     return Object.fromEntries(columns.map(({name}) => [name, [{asset: `gold.${table}`, column: name}]]));
   }
-  const from = (column: string) => {
-    const [source, from, name] = column.split(".") as [string, string, string];
+  const locate = (id: string) => {
+    const [source, from, column] = id.split(".") as [string, string, string];
     const above = layer === "marts" && source === "gold" ? "warehouse" : source;
-    return assets.test(above) ? [{asset: `${above}.${from}`, column: name}] : [];
+    return assets.test(above) ? [{asset: `${above}.${from}`, column}] : [];
   };
   // why a row is refused is no column of what is kept
   const found = Object.entries(reads.get(asset)?.columns ?? {}).filter(([name]) => name !== "_reject_reason");
-  const columns = found.map(([name, {value = []}]) => [name, value.flatMap(from)] as const);
+  const columns = found.map(([name, {value = []}]) => [name, value.flatMap(locate)] as const);
   return Object.fromEntries(columns.filter(([, all]) => all.length));
 }
