@@ -1,12 +1,13 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
+import type {Browser} from "playwright-core";
 import {inject} from "vitest";
 import {readConfig} from "../config.ts";
 import {query} from "../engine/duckdb.ts";
 import {simulate} from "../source/simulate.ts";
 import {withRelease} from "../words/sql.ts";
-import {serveFolder} from "./browser.ts";
+import {openBrowser, serveFolder} from "./browser.ts";
 import {addCanaries} from "./canaries.ts";
 import {assay, copyProject, type Ended} from "./project.ts";
 import {openWorld} from "./world.ts";
@@ -42,6 +43,18 @@ export async function openBuilt(): Promise<Built> {
     ended,
     sql: <T>(text: string) => withRelease(config, text, (connection) => query<T>(connection, text)),
     close: site.close
+  };
+}
+
+/** Gives the built site and a browser to the tests of a file; returns what closes both, for `beforeAll`. */
+export async function visitBuilt(
+  give: (visited: {built: Built; browser: Browser}) => void
+): Promise<() => Promise<void>> {
+  const [built, browser] = await Promise.all([openBuilt(), openBrowser()]);
+  give({built, browser});
+  return async () => {
+    await browser.close();
+    await built.close();
   };
 }
 

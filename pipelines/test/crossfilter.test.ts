@@ -1,12 +1,12 @@
 import {cpSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
+import {beforeAll, describe, expect, inject, test} from "vitest";
 import {openEngine, query, run} from "../engine/duckdb.ts";
 import {readDefinitions} from "../semantic/definitions.ts";
 import {readFrame} from "../../src/components/crossfilter-frame.js";
-import {type Built, extractOf, fileOf, openBuilt} from "./built.ts";
-import {openBrowser, serveFolder} from "./browser.ts";
+import {type Built, extractOf, fileOf, visitBuilt} from "./built.ts";
+import {serveFolder} from "./browser.ts";
 import {openWindow, pages} from "./site.ts";
 
 /* The cross-filter of a built site in a real browser, held against gold and against hostile shops. */
@@ -16,14 +16,7 @@ const ready = pages[path]!;
 
 let built: Built;
 let browser: Browser;
-beforeAll(async () => {
-  built = await openBuilt();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.close();
-});
+beforeAll(() => visitBuilt((found) => ({built, browser} = found)));
 
 /** Gold's lines with the words they are asked by, by joins of its own. */
 const lines = `gold.fct_sales

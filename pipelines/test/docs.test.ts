@@ -2,25 +2,17 @@ import {spawn} from "node:child_process";
 import {cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from "node:fs";
 import {basename, join} from "node:path";
 import type {Browser} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
+import {beforeAll, describe, expect, inject, test} from "vitest";
 import {findColumns} from "../../src/components/lineage-paths.js";
 import {readConfig} from "../config.ts";
 import {readDictionary} from "../dictionary.ts";
-import {openBrowser} from "./browser.ts";
-import {type Built, extractOf, openBuilt} from "./built.ts";
+import {type Built, extractOf, visitBuilt} from "./built.ts";
 import {copyProject} from "./project.ts";
 import {faultsOf, openWindow} from "./site.ts";
 
 let built: Built;
 let browser: Browser;
-beforeAll(async () => {
-  built = await openBuilt();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.close();
-});
+beforeAll(() => visitBuilt((found) => ({built, browser} = found)));
 
 function extract<T>(name: string): T {
   return extractOf<T>(built, name);

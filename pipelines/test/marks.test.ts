@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {beforeAll, describe, expect, test} from "vitest";
 import {priceVolumeMix, treeOf} from "../../src/components/drivers.js";
-import {openBrowser} from "./browser.ts";
-import {type Built, openBuilt} from "./built.ts";
+import {type Built, visitBuilt} from "./built.ts";
 import {openWindow} from "./site.ts";
 
 /* What is asked of a mark besides why. */
@@ -92,14 +91,7 @@ describe("the drivers of a change", () => {
 describe("in a browser", () => {
   let built: Built;
   let browser: Browser;
-  beforeAll(async () => {
-    built = await openBuilt();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.close();
-  });
+  beforeAll(() => visitBuilt((found) => ({built, browser} = found)));
 
   const year = `order_date between (select max(data_through) from assay.data_through) + 1 - interval 1 year
     and (select max(data_through) from assay.data_through)`;

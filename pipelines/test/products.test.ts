@@ -1,25 +1,17 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {beforeAll, describe, expect, test} from "vitest";
 import {companionsAnswer} from "../../src/components/eda-companions.js";
 import {concentrationAnswer} from "../../src/components/eda-product-concentration.js";
-import {openBrowser} from "./browser.ts";
-import {type Built, extractOf, openBuilt} from "./built.ts";
+import {type Built, extractOf, visitBuilt} from "./built.ts";
 import {faultsOf, openWindow} from "./site.ts";
 
 /* The pages of products in a real browser, their numbers held against gold by SQL of its own. */
 
 let built: Built;
 let browser: Browser;
-beforeAll(async () => {
-  built = await openBuilt();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.close();
-});
+beforeAll(() => visitBuilt((found) => ({built, browser} = found)));
 
 /** The rows of an extract as the built site holds it. */
 function extract<T>(name: string): T[] {

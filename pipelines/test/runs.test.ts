@@ -3,7 +3,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import fc from "fast-check";
 import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {beforeAll, describe, expect, test} from "vitest";
 import {showRuns, type ShownRuns} from "../5-site/runs.ts";
 import {readConfig} from "../config.ts";
 import {openLake} from "../lake/lake.ts";
@@ -11,8 +11,7 @@ import {tellRun, whyDone} from "../run-history.ts";
 import {writeRun} from "../run.ts";
 import type {StepRun} from "../step.ts";
 import {runInWords, runRecordWord} from "../words/run-record.ts";
-import {openBrowser} from "./browser.ts";
-import {type Built, extractOf, openBuilt} from "./built.ts";
+import {type Built, extractOf, visitBuilt} from "./built.ts";
 import {still} from "./picture.ts";
 import {literalRuns as runs, secret} from "./runs.ts";
 import {faultsOf, openWindow} from "./site.ts";
@@ -200,14 +199,7 @@ test("the page gets of an error no more than the file and the names of what fail
 describe("the page", () => {
   let built: Built;
   let browser: Browser;
-  beforeAll(async () => {
-    built = await openBuilt();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.close();
-  });
+  beforeAll(() => visitBuilt((found) => ({built, browser} = found)));
   const lede = async (page: Page) => (await page.locator(".lede").textContent())!.trim();
   const rows = (page: Page) =>
     page.locator(".card [aria-label^='Time since'] g[aria-hidden] text, .card svg text").allTextContents();

@@ -1,21 +1,13 @@
 import type {Browser} from "playwright-core";
-import {afterAll, beforeAll, expect, test} from "vitest";
-import {openBrowser} from "./browser.ts";
-import {type Built, openBuilt} from "./built.ts";
+import {beforeAll, expect, test} from "vitest";
+import {type Built, visitBuilt} from "./built.ts";
 import {openWindow} from "./site.ts";
 
 /* What every page has: the palette, the theme, the page for a wrong address. */
 
 let built: Built;
 let browser: Browser;
-beforeAll(async () => {
-  built = await openBuilt();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.close();
-});
+beforeAll(() => visitBuilt((found) => ({built, browser} = found)));
 
 test("the palette leads to the answers about a member, and to questions that take SQL", async () => {
   const window = await openWindow(browser, built.url);

@@ -2,13 +2,12 @@ import {readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {AxeBuilder} from "@axe-core/playwright";
 import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
+import {beforeAll, describe, expect, inject, test} from "vitest";
 import {readConfig} from "../config.ts";
 import {openEngine, run} from "../engine/duckdb.ts";
 import {openLake} from "../lake/lake.ts";
 import {readCurrent} from "../release.ts";
-import {openBrowser} from "./browser.ts";
-import {type Built, extractOf, openBuilt} from "./built.ts";
+import {type Built, extractOf, visitBuilt} from "./built.ts";
 import {canariesIn, findCanaries} from "./canaries.ts";
 import {faultsOf, linksOf, openWindow, pages, views} from "./site.ts";
 
@@ -16,14 +15,7 @@ import {faultsOf, linksOf, openWindow, pages, views} from "./site.ts";
 
 let built: Built;
 let browser: Browser;
-beforeAll(async () => {
-  built = await openBuilt();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.close();
-});
+beforeAll(() => visitBuilt((found) => ({built, browser} = found)));
 
 /** The figures a page shows, by name, to the cent. */
 const figures = (page: Page) =>

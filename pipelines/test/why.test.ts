@@ -1,21 +1,13 @@
 import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, expect, test} from "vitest";
-import {openBrowser} from "./browser.ts";
-import {type Built, openBuilt} from "./built.ts";
+import {beforeAll, expect, test} from "vitest";
+import {type Built, visitBuilt} from "./built.ts";
 import {faultsOf, openWindow} from "./site.ts";
 
 /* Marks of a built site are asked why they are what they are, in a real browser. */
 
 let built: Built;
 let browser: Browser;
-beforeAll(async () => {
-  built = await openBuilt();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.close();
-});
+beforeAll(() => visitBuilt((found) => ({built, browser} = found)));
 
 /** What the open panel says: rows and revenue by step, and the predicate of its command line. */
 async function panel(page: Page): Promise<{steps: Record<string, string>; predicate: string}> {
