@@ -91,7 +91,8 @@ export function isSlow({seconds, usual}: {seconds: number | null; usual: number 
 
 /** One reason why a step was done again; `name` is that of an input. */
 export type Reason = {
-  what: "first" | "sql" | "code" | "parameters" | "engine" | "changed" | "added" | "removed" | "lost";
+  what:
+    "first" | "sql" | "code" | "parameters" | "engine" | "changed" | "added" | "removed" | "lost" | "again";
   name?: string;
 };
 
@@ -102,7 +103,7 @@ export function whyDone(step: StepRun, earlier: Run[]): Reason[] | null {
   if (!before) return [{what: "first"}];
   if (!before.from) return null;
   const reasons = differences(before.from, step.from);
-  if (!reasons.length) return [{what: "lost"}];
+  if (!reasons.length) return [{what: step.from.isAnew ? "again" : "lost"}];
   // what follows from the inputs says nothing beside them: the name of a schema, the releases that monitors compare with
   const isFollowing = /^(warehouse|marts|monitors)/.test(step.step) && reasons.some(({name}) => name);
   return reasons.filter(({what}) => !isFollowing || what !== "parameters");
@@ -139,7 +140,8 @@ function wordsOf(what: Reason["what"], step: string): string | undefined {
     code: "its code was edited",
     parameters,
     engine: "DuckDB is another version",
-    lost: `its result was no longer in ${where}`
+    lost: `its result was no longer in ${where}`,
+    again: "it was asked for again"
   };
   return words[what];
 }

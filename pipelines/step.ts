@@ -54,6 +54,8 @@ export type From = {
   code: string;
   parameters: string;
   engine: string;
+  /** It, or parts of it, was asked for again though it was there. */
+  isAnew?: true;
 };
 
 /** What every stage works with. */
@@ -293,7 +295,8 @@ export function fromOf(step: Step, code = hashesOf(step.code)): From {
     sql: short(step.sql ?? ""),
     code: short(code),
     parameters: short(step.parameters ?? {}),
-    engine: engineVersion
+    engine: engineVersion,
+    ...(step.isAnew && {isAnew: true as const})
   };
 }
 

@@ -61,7 +61,7 @@ export async function makeSilver(
             return judge();
           }
         );
-      const from = fromOf(step);
+      const from = fromOf({...step, isAnew: anew !== undefined});
       results.push(
         await tell(context, name, async (update) => ({
           ...(await makeParts(name, parts, makePart, update)),

@@ -171,7 +171,7 @@ export async function failedChecks(
     );
   }
   return new FailedChecks(
-    `dbt: ${failed.length} checks failed; nothing is published\n${told.join("\n")}`,
+    `dbt: ${failed.length} ${failed.length === 1 ? "check" : "checks"} failed; nothing is published\n${told.join("\n")}`,
     checks,
     [...objects, ...warned]
   );

@@ -30,9 +30,9 @@ daily = dg.ScheduleDefinition(
     job=refresh,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED if SENSOR == "off" else dg.DefaultSensorStatus.RUNNING,
+    description="Asks the source, without reading its rows, whether anything changed since it was asked last.",
 )
 def source_changed(context: dg.SensorEvaluationContext):
-    """Asks the source, without reading its rows, whether anything changed since it was asked last."""
     found = ask("changed", "--json")
     before = context.cursor
     context.update_cursor(found["position"])
@@ -46,19 +46,25 @@ def end_run(key: str, status: str, *words: str) -> None:
     ask("run", "--end", status, "--run", key, "--json", *words)
 
 
-@dg.run_failure_sensor(minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.run_failure_sensor(
+    minimum_interval_seconds=15,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Puts a failed run on record, and tells the webhook.",
+)
 def failed(context: dg.RunFailureSensorContext):
-    """Puts a failed run on record, and tells the webhook."""
-    end_run(run_key(context.dagster_run), "failed", "--reason", context.failure_event.message or "failed")
+    failures = [event.step_failure_data for event in context.get_step_failure_events()]
+    said = [one.user_failure_data.description for one in failures if one.user_failure_data]
+    why = "\n".join(text for text in said if text) or context.failure_event.message or "failed"
+    end_run(run_key(context.dagster_run), "failed", "--reason", why)
 
 
 @dg.run_status_sensor(
     run_status=dg.DagsterRunStatus.CANCELED,
     minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Puts a cancelled run on record.",
 )
 def cancelled(context: dg.RunStatusSensorContext):
-    """Puts a cancelled run on record."""
     end_run(run_key(context.dagster_run), "failed", "--reason", "cancelled")
 
 
@@ -66,16 +72,19 @@ def cancelled(context: dg.RunStatusSensorContext):
     run_status=dg.DagsterRunStatus.SUCCESS,
     minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Ends a run that made some tables and published nothing.",
 )
 def done(context: dg.RunStatusSensorContext):
-    """Ends a run that made some tables and published nothing."""
     if "dagster/backfill" not in context.dagster_run.tags:
         end_run(run_key(context.dagster_run), "unpublished")
 
 
-@dg.sensor(minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    minimum_interval_seconds=15,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Ends the run of a backfill that published nothing, once no Dagster run of it is to come.",
+)
 def backfilled(context: dg.SensorEvaluationContext):
-    """Ends the run of a backfill that published nothing, once no Dagster run of it is to come."""
     known = set((context.cursor or "").split())
     going = {"REQUESTED", "CANCELING", "FAILING"}
     ended = [

@@ -66,7 +66,11 @@ def tell_months(context: dg.AssetExecutionContext, months: list[dict]) -> None:
     """Makes each month of the sales a partition, and puts those on record whose lines are others than before."""
     key = dg.AssetKey(["gold", "fct_sales"])
     instance = context.instance
-    instance.add_dynamic_partitions("month", [one["month"] for one in months])
+    there = {one["month"] for one in months}
+    instance.add_dynamic_partitions("month", sorted(there))
+    # such as one that was mistyped: a backfill of all months would fail of it
+    for month in set(instance.get_dynamic_partitions("month")) - there - {"undated"}:
+        instance.delete_dynamic_partition("month", month)
     known = {
         record.partition_key: record.asset_materialization.metadata.get("content")
         for record in reversed(

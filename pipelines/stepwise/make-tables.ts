@@ -142,14 +142,14 @@ async function goldOf(
   return [again, await monthsOf(context, table)];
 }
 
+/** Lines without a date may be there or not. */
 function checkMonths(name: string, months: string[], found: Month[]): void {
-  const have = found.map(({month}) => month);
-  const unknown = months.filter((month) => !have.includes(month));
+  const dated = found.map(({month}) => month).filter((month) => month !== "undated");
+  const unknown = months.filter((month) => month !== "undated" && !dated.includes(month));
   if (!unknown.length) return;
-  const dated = have.filter((month) => month !== "undated");
   const range = dated.length > 1 ? `${dated[0]} to ${dated.at(-1)}` : dated.join();
   throw new UsageError(
-    `unknown month of gold.${name}: ${unknown.join(", ")} (have ${[range, ...have.filter((month) => month === "undated")].filter(Boolean).join(", ")})`
+    `unknown month of gold.${name}: ${unknown.join(", ")} (have ${[range, "undated"].filter(Boolean).join(", ")})`
   );
 }
 

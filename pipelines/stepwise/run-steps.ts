@@ -8,7 +8,7 @@ import type {Accept} from "../monitors/watch.ts";
 import {tellLineage} from "../openlineage/tell.ts";
 import {type Progress, silent} from "../progress.ts";
 import {findCurrent} from "../release.ts";
-import type {Orchestrator, Run} from "../run.ts";
+import {findRun, type Orchestrator, type Run} from "../run.ts";
 import type {Context, StepRun} from "../step.ts";
 import {withWork} from "../work.ts";
 import {makeTable, takeSource} from "./make-tables.ts";
@@ -72,7 +72,11 @@ async function runStepOf(context: Context, target: Target, asking: Asking): Prom
     if (outcome.run) await tellPublished(context, run);
     return run;
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof UsageError) {
+      // an orchestrator ends its run itself
+      if (!orchestrator) await endUnbegun(context.config, shared, error);
+      throw error;
+    }
     const run = await record(context, shared, target, {error: error as Error});
     // an orchestrator may try again, and ends the run if it does not
     if (!orchestrator) await tellWebhook(context.config, run, context.progress);
@@ -93,6 +97,12 @@ async function makeTarget(
     return makeTable(context, shared, target, {before, months});
   const {makeStage, originOf} = await import("./make-release.ts");
   return makeStage(context, shared, target, await originOf(context, shared, before, {wait, accept}));
+}
+
+/** Ends a run that was opened for what could not be done. */
+async function endUnbegun(config: Config, {key, run}: SharedRun, {message}: UsageError): Promise<void> {
+  const found = await findRun(openLake(config), run);
+  if (found && !found.steps.length) await endRun(config, key, "failed", message);
 }
 
 /** Puts the steps of a process, and its error, into the record of the run; a step that is done again mends its error. */

@@ -62,7 +62,12 @@ export function joinRun(
     const before = (await findCurrent(lake))?.id ?? null;
     const found = await findJson<SharedRun>(lake, fileOf(key));
     const run = found && (await findRun(lake, found.run));
-    if (found && run && (isAfter || (found.before === before && !hasEnded(run)))) return found;
+    if (found && run && (isAfter || (found.before === before && !hasEnded(run)))) {
+      // a re-execution is another run of the orchestrator
+      if (orchestrator && run.orchestrator?.run !== orchestrator.run)
+        await writeRun(lake, {...run, orchestrator});
+      return found;
+    }
     return openRun(context, {key, before, ...(orchestrator && {orchestrator})});
   });
 }

@@ -5,8 +5,28 @@ import {afterAll, describe, expect, test} from "vitest";
 import {hidePassword, readConfig, UsageError} from "../config.ts";
 import {assay, copyProject} from "./project.ts";
 import {connectionOf} from "../warehouse/connection.ts";
+import {checkVariables} from "../words/dagster.ts";
 
 const {root} = readConfig({});
+
+describe("what Dagster's definitions would not load with", () => {
+  test.each([
+    ["ASSAY_SCHEDULE", "bogus", "five fields of cron, such as 15 5 * * *"],
+    ["ASSAY_SCHEDULE", "15 5 * *", "five fields of cron, such as 15 5 * * *"],
+    ["ASSAY_DAGSTER_CONCURRENCY", "lots", "a number of steps from 1"],
+    ["ASSAY_DAGSTER_CONCURRENCY", "0", "a number of steps from 1"],
+    ["ASSAY_FRESH_HOURS", "-1", "a number of hours above 0"]
+  ])("%s=%s", (name, value, expected) => {
+    expect(() => checkVariables({[name]: value})).toThrow(
+      new UsageError(`invalid ${name}: ${value} (${expected})`)
+    );
+  });
+
+  test("is nothing of these", () => {
+    for (const cron of ["15 5 * * *", "*/10 8-18 * * MON-FRI", "@daily", ""])
+      checkVariables({ASSAY_SCHEDULE: cron, ASSAY_DAGSTER_CONCURRENCY: "2", ASSAY_FRESH_HOURS: "0.5"});
+  });
+});
 
 describe("with nothing set, everything is embedded", () => {
   const config = readConfig({});

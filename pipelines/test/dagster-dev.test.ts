@@ -9,6 +9,7 @@ import {openLake} from "../lake/lake.ts";
 import {readCurrent} from "../release.ts";
 import {listRuns} from "../run.ts";
 import {type Dagster, openDagster} from "./dagster.ts";
+import {assay} from "./project.ts";
 import {shop} from "./shop.ts";
 import {openWorld, type World} from "./world.ts";
 
@@ -297,6 +298,12 @@ test("a backfill without the release ends, and publishes nothing", async () => {
   await until(async () => (await listRuns(openLake(world.config)))[0]!.status === "unpublished");
   expect((await readCurrent(openLake(world.config))).id).toBe(before.id);
 }, 400_000);
+
+test("a second one of the same home is refused", async () => {
+  const args = ["dagster", "--port", String(await freePort())];
+  const {code, stderr} = await assay(dagster.project, args, dagster.environment);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/is in use by npm run dagster \(process \d+\)/)]);
+}, 60_000);
 
 test("a signal ends it, and leaves nothing listening", async () => {
   server.kill("SIGTERM");

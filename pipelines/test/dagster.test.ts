@@ -27,7 +27,8 @@ describe.runIf(hasBikes)("dagster on the real data set", {timeout: 400_000}, () 
     [world, plain] = [openWorld(bikes), openWorld(bikes)];
     dagster = await openDagster(world);
     await plain.refresh();
-    told = await dagster.run({without: ["site"]});
+    // a month that was mistyped in Dagster's pages is gone with the next run
+    told = await dagster.run({without: ["site"], months: ["2031-13"]});
   }, 600_000);
   afterAll(() => [world, plain].forEach((one) => one.remove()));
 

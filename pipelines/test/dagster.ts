@@ -24,6 +24,7 @@ export type Asked = {
   without?: string[];
   partition?: string;
   tags?: Record<string, string>;
+  months?: string[];
 };
 
 /** A copy of the project in a world, and Dagster with an instance of its own. */

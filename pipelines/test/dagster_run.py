@@ -1,6 +1,7 @@
 """Runs assets of the project in `pipelines/dagster` (the working folder) in one process, and prints what became of them.
 
-The one argument is JSON: `select`, names of assets (all, if there is none) and of those `without`; `partition`, `tags`.
+The one argument is JSON: `select`, names of assets (all, if there is none) and of those `without`; `partition`, `tags`;
+`months` that somebody added by hand.
 """
 
 import json
@@ -16,6 +17,7 @@ key_of = lambda name: dg.AssetKey(name.split("."))
 name_of = lambda key: ".".join(key.path)
 
 instance = dg.DagsterInstance.get()
+instance.add_dynamic_partitions("month", asked.get("months", []))
 keys = [key_of(name) for name in asked.get("select", [])] or list(
     defs.resolve_asset_graph().get_all_asset_keys()
 )

@@ -74,10 +74,12 @@ test("a run is told by what set it going, compared with those that did as much, 
   expect(tellRun(again, runs).usual).toBe(18.5);
 });
 
-test("what differs in no record was lost; an old record says nothing", () => {
+test("what differs in no record was lost, or asked for again; an old record says nothing", () => {
   const step = runs[3]!.steps[5]!;
   const again = whyDone({...step, reused: false}, [runs[3]!]);
   expect(again).toEqual([{what: "lost"}]);
+  const asked = {...step, reused: false, from: {...step.from!, isAnew: true as const}};
+  expect(whyDone(asked, [runs[3]!])).toEqual([{what: "again"}]);
   const {from, began_at, ...old} = step;
   expect([from !== undefined, began_at !== undefined]).toEqual([true, true]);
   expect(whyDone(old, runs)).toBe(null);

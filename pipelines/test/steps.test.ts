@@ -173,7 +173,7 @@ test("a failing dbt test stops the release, names the rows and keeps them", asyn
   );
   const {id} = (await listReleases(openLake(world.config)))[0]!;
   const message = await failure(world.refresh());
-  expect(message).toContain("dbt: 1 checks failed; nothing is published\n  no_line_above_500: 2 bad rows");
+  expect(message).toContain("dbt: 1 check failed; nothing is published\n  no_line_above_500: 2 bad rows");
   expect(message).toContain('{"order_number": "SO1", "sales_amount": 900.00}');
   const [run] = await listRuns(openLake(world.config));
   expect(run!.failed?.step).toBe("marts (dbt)");

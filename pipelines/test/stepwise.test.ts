@@ -267,7 +267,7 @@ describe("what happens between the steps", () => {
     const record = await failsUntilMended(
       "marts",
       {check: "no_line_above_500", severity: "block", failures: 2},
-      "dbt: 1 checks failed; nothing is published\n  no_line_above_500: 2 bad rows",
+      "dbt: 1 check failed; nothing is published\n  no_line_above_500: 2 bad rows",
       () => rmSync(file)
     );
     expect(record.failures.map(({table}) => table)).toEqual(["no_line_above_500"]);
@@ -418,6 +418,16 @@ describe.skipIf(lack)(`months of a table that has parts ${lack ?? ""}`, () => {
       code: 2,
       stdout: "",
       stderr: "assay: --months is for gold.fct_sales: npx assay run gold.fct_sales --months 2013-06\n"
+    });
+    // what was opened for it did nothing, and is over
+    const [run] = await listRuns(openLake(own.config));
+    expect(run).toMatchObject({status: "failed", steps: []});
+    expect(run!.error).toContain("unknown month of gold.fct_sales: 2031-07");
+    const gone = await assayRun(own, ["--end", "failed", "--run", "k9"]);
+    expect(gone).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "assay: no run of steps is called k9: npx assay run --end failed --run NAME\n"
     });
   });
 });

@@ -24,7 +24,7 @@ const dagster: Pinned = {
   name: "dagster",
   requirements: "pipelines/dagster/requirements.txt",
   program: "dagster",
-  size: "300 MB, about a minute"
+  size: "400 MB, about a minute"
 };
 
 /** The Python environment with dbt: the configured one, or a pinned one below the home, installed on first use. */

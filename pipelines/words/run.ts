@@ -25,7 +25,7 @@ type Options = {
 /** `assay run`: carries out steps of a run; where Dagster started this process, it hears what became of them. */
 export async function runWord(config: Config, names: string[], options: Options): Promise<void> {
   const key = checkKey(options.run ?? byHand);
-  if (options.end) return tellRun(await endRun(config, key, options.end, options.reason), options);
+  if (options.end) return tellEnd(await endRun(config, key, options.end, options.reason), key, options);
   if (!names.length) throw new UsageError("missing step: npx assay run bronze (npx assay graph lists them)");
   const pipes = openPipes(processEnvironment());
   const stop = new AbortController();
@@ -94,9 +94,16 @@ async function findColumns(
   }
 }
 
-function tellRun(run: Run | undefined, {json}: Options): void {
-  if (json) console.log(JSON.stringify(run ?? null));
-  else if (!run) console.log("no such run: nothing to end");
+/** For programs it is no error that there is none: JSON says null. */
+function tellEnd(run: Run | undefined, key: string, options: Options): void {
+  if (run) tellRun(run, options);
+  else if (options.json) console.log("null");
+  else
+    throw new UsageError(`no run of steps is called ${key}: npx assay run --end ${options.end} --run NAME`);
+}
+
+function tellRun(run: Run, {json}: Options): void {
+  if (json) console.log(JSON.stringify(run));
   else console.log(`run ${run.id}: ${run.status}${run.release ? `, release ${run.release} is live` : ""}`);
 }
 
