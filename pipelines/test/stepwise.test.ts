@@ -405,9 +405,10 @@ describe.skipIf(lack)(`months of a table that has parts ${lack ?? ""}`, () => {
   });
 
   test("a month that is not there is wrong use, and so are months of another table", async () => {
+    await endRun(own.config, "k1", "unpublished");
     const [unknown, other] = await Promise.all([
-      assayRun(own, ["gold.fct_sales", "--run", "k1", "--months", "2025-02", "2031-07"]),
-      assayRun(own, ["gold.dim_dates", "--run", "k1", "--months", "2025-02"])
+      assayRun(own, ["gold.fct_sales", "--run", "wrong", "--months", "2025-02", "2031-07"]),
+      assayRun(own, ["gold.dim_dates", "--run", "wrong", "--months", "2025-02"])
     ]);
     expect(unknown).toEqual({
       code: 2,
