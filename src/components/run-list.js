@@ -47,11 +47,17 @@ function afterwards({release, status, orchestrator}) {
   return html`${made ?? ""}${by && made ? html`<br />` : ""}${by ?? ""}`;
 }
 
-/** The orchestrator's run, as a link where it has an address. */
+/** The orchestrator's run, as a link where it has an address that this reader reaches. */
 export function orchestratorLink(orchestrator) {
   if (!orchestrator) return null;
   const words = orchestrated({orchestrator});
-  return /^https?:\/\//.test(orchestrator.url ?? "") ? html`<a href=${orchestrator.url}>${words}</a>` : words;
+  return isReached(orchestrator.url ?? "") ? html`<a href=${orchestrator.url}>${words}</a>` : words;
+}
+
+/** The loopback is another machine for who reads a site elsewhere. */
+function isReached(url) {
+  const isLocal = (address) => /^https?:\/\/(localhost|127[.]0[.]0[.]1|\[::1\])([:/]|$)/.test(address);
+  return /^https?:\/\//.test(url) && (isLocal(location.origin) || !isLocal(url));
 }
 
 /** The columns of the same as a table. */
