@@ -42,8 +42,11 @@ export async function openFront(port: number, inner: number, first: Note): Promi
 }
 
 function pass(port: number, asked: IncomingMessage, response: ServerResponse): void {
-  const {method, url, headers} = asked;
-  const onwards = request({host: "127.0.0.1", port, method, path: url, headers}, (answer) => {
+  const {method, url: path} = asked;
+  // a connection that is kept may be closed by the preview at the moment of the next request
+  const headers = {...asked.headers, connection: "close"};
+  const onwards = request({host: "127.0.0.1", port, method, path, headers, agent: false}, (answer) => {
+    delete answer.headers.connection;
     response.writeHead(answer.statusCode!, answer.headers);
     answer.pipe(response);
   });
