@@ -41,12 +41,11 @@ export async function makeSilver(
     const file = `pipelines/2-silver/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
     const inputs = await inputsOf(sql, contents, file);
-    const step = {name, inputs, sql, code, parameters: {table}};
+    const step = {name, inputs, sql, code, parameters: {table}, isAnew: anew !== undefined};
     const own = `bronze.${table.name}`;
     const parts = bronze.get(own)!;
     const judge = () => judgeTable(context, table, sql, file);
-    if (!table.isRowwise || parts[0]!.chunk === undefined)
-      results.push(await runStep(context, {...step, isAnew: anew !== undefined}, judge));
+    if (!table.isRowwise || parts[0]!.chunk === undefined) results.push(await runStep(context, step, judge));
     else {
       const makePart = (part: LakeObject) =>
         findOrMake(
@@ -61,7 +60,7 @@ export async function makeSilver(
             return judge();
           }
         );
-      const from = fromOf({...step, isAnew: anew !== undefined});
+      const from = fromOf(step);
       results.push(
         await tell(context, name, async (update) => ({
           ...(await makeParts(name, parts, makePart, update)),

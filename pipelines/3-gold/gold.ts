@@ -32,7 +32,8 @@ export async function makeGold(
     const file = `pipelines/3-gold/${table.name}.sql`;
     const sql = readFileSync(join(config.root, file), "utf8").replace(/;\s*$/, "");
     const inputs = await inputsOf(sql, contentsOf(silver), file);
-    const step = {name, inputs, sql, code, parameters: {table, check: findCheck(context, table)?.sql}};
+    const parameters = {table, check: findCheck(context, table)?.sql};
+    const step = {name, inputs, sql, code, parameters, isAnew: anew !== undefined};
     const isInParts = table.parts && silver.get(`silver.${table.from}`)?.[0]!.chunk !== undefined;
     const make = (select: string, showOwn = async () => {}) =>
       makeTable(context, table, select, file, showOwn);
@@ -41,7 +42,7 @@ export async function makeGold(
         ? await tell(context, name, (update) =>
             makeInParts(context, {table, step, silver, before, anew}, make, update)
           )
-        : await runStep(context, {...step, isAnew: anew !== undefined}, () => make(sql))
+        : await runStep(context, step, () => make(sql))
     );
   }
   return results;

@@ -60,7 +60,7 @@ export async function makeInParts(
     });
   };
   try {
-    return {...(await makeParts(step.name, parts, makePart, update)), from: fromOf({...step, isAnew: anew !== undefined})};
+    return {...(await makeParts(step.name, parts, makePart, update)), from: fromOf(step)};
   } finally {
     const shown = [...silver.values()].flat().filter(({layer}) => layer === "silver");
     await showTables(connection, lake, shown);

@@ -5,9 +5,9 @@ import {availableParallelism} from "node:os";
 import {join} from "node:path";
 import type {Config} from "../config.ts";
 import {eachOf} from "../lake/each.ts";
-import {openLake} from "../lake/lake.ts";
+import {type Lake, openLake} from "../lake/lake.ts";
 import type {Release} from "../release.ts";
-import {hash} from "../step.ts";
+import {hash, type LakeObject} from "../step.ts";
 
 /* What the Framework keeps of the loaders' output: it takes a file for what the loader printed as long as it is there and not older than the loader. */
 
@@ -18,8 +18,13 @@ export function forgetPrinted(root: string): Promise<void> {
   return rm(folderOf(root), {recursive: true, force: true});
 }
 
+/** Keeps an extract of the lake as the output of its loader. */
+export function keepExtract(root: string, lake: Lake, {table, key}: LakeObject): Promise<void> {
+  return keepPrinted(root, table, async (path) => copyFile(await lake.get(key), path));
+}
+
 /** Keeps what `write` writes to a path as the output of a loader, whole or not at all. */
-export async function keepPrinted(
+async function keepPrinted(
   root: string,
   name: string,
   write: (path: string) => Promise<void>
@@ -44,11 +49,11 @@ export async function printAhead(
   const {root} = config;
   const lake = openLake(config);
   const names = await readdir(join(root, "loaders"));
-  for (const {table, key} of objects.filter(({layer}) => layer === "extracts")) {
-    if (!names.includes(`${table}.sql`)) continue;
-    const sql = await readFile(join(root, "loaders", `${table}.sql`), "utf8");
-    if (extracts[table] === hash(sql))
-      await keepPrinted(root, table, async (path) => copyFile(await lake.get(key), path));
+  for (const object of objects.filter(({layer}) => layer === "extracts")) {
+    const loader = `${object.table}.sql`;
+    if (!names.includes(loader)) continue;
+    const sql = await readFile(join(root, "loaders", loader), "utf8");
+    if (extracts[object.table] === hash(sql)) await keepExtract(root, lake, object);
   }
   const programs = names.filter((name) => /\.\w+\.ts$/.test(name));
   await eachOf(programs, availableParallelism(), (name) =>

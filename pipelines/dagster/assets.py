@@ -52,13 +52,10 @@ def make_op(name: str, assets: list[dict], models: dict, owner: str | None) -> d
     partitions = (
         {"partitions_def": MONTHS, "backfill_policy": dg.BackfillPolicy.single_run()} if has_months else {}
     )
-    step_of = {dg.AssetKey(asset["name"].split(".")): asset["step"] for asset in assets}
-    check_steps = {
-        dg.AssetCheckKey(dg.AssetKey(asset["name"].split(".")), check["name"]): check.get("step")
-        or asset["step"]
-        for asset in assets
-        for check in asset["checks"]
-    }
+    step_of = {key_of(asset): asset["step"] for asset in assets}
+    for asset in assets:
+        for check in asset["checks"]:
+            step_of[dg.AssetCheckKey(key_of(asset), check["name"])] = check.get("step") or asset["step"]
 
     @dg.multi_asset(
         name=name,
@@ -69,15 +66,18 @@ def make_op(name: str, assets: list[dict], models: dict, owner: str | None) -> d
     )
     def op(context: dg.AssetExecutionContext):
         # checks may be launched without their assets
-        steps = {step_of[key] for key in context.selected_asset_keys}
-        steps |= {check_steps[key] for key in context.selected_asset_check_keys}
-        yield from run_steps(context, sorted(steps))
+        keys = context.selected_asset_keys | context.selected_asset_check_keys
+        yield from run_steps(context, sorted({step_of[key] for key in keys}))
 
     return op
 
 
+def key_of(asset: dict) -> dg.AssetKey:
+    return dg.AssetKey(asset["name"].split("."))
+
+
 def make_spec(asset: dict, models: dict, owner: str | None) -> dg.AssetSpec:
-    key = dg.AssetKey(asset["name"].split("."))
+    key = key_of(asset)
     metadata = {
         "file": asset["file"],
         "step": f"npx assay run {asset['step']}",
@@ -107,7 +107,7 @@ def make_schema(columns: list[dict]) -> dg.TableSchema:
 def make_check(asset: dict, check: dict) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         name=check["name"],
-        asset=asset["name"].split("."),
+        asset=key_of(asset),
         description=check["description"] or None,
         blocking=check["blocks"],
     )

@@ -1,8 +1,8 @@
-import {copyFile, readdir, utimes} from "node:fs/promises";
+import {readdir, utimes} from "node:fs/promises";
 import {join} from "node:path";
 import type {Config} from "../config.ts";
 import {listLoaders} from "../5-site/extracts.ts";
-import {keepPrinted} from "../5-site/printed.ts";
+import {keepExtract} from "../5-site/printed.ts";
 import type {Lake} from "../lake/lake.ts";
 import type {Release} from "../release.ts";
 import type {LakeObject} from "../step.ts";
@@ -24,7 +24,7 @@ export async function showExtracts(
   for (const name of await listLoaders(folder)) {
     const object = now.get(name);
     if (!object || old.get(name)?.key === object.key) continue;
-    await keepPrinted(root, name, async (path) => copyFile(await lake.get(object.key), path));
+    await keepExtract(root, lake, object);
     if (before) await touch(join(folder, `${name}.sql`));
   }
   if (before) await touchLoaders(root);

@@ -1,4 +1,4 @@
-import {mkdir, readFile, writeFile} from "node:fs/promises";
+import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {findTable, gold, silver, sources} from "../catalog.ts";
 import type {Config} from "../config.ts";
@@ -7,6 +7,7 @@ import type {Release} from "../release.ts";
 import {hash} from "../step.ts";
 import {checkColumns, ledgerColumns} from "../views.ts";
 import {ensureDbt} from "../warehouse/environment.ts";
+import {remember} from "./kept.ts";
 import {type Page, readPages, readSite} from "./pages.ts";
 import {followSql, type Kind, readTexts, type Statement, type Text} from "./sql.ts";
 
@@ -57,13 +58,10 @@ export async function findLineage(
   const texts = await readTexts(config, dbt.selects);
   const own = await Promise.all(code.map((name) => readFile(join(import.meta.dirname, name), "utf8")));
   const key = hash(JSON.stringify([own, texts, await readSite(config.root), dbt.exposures])).slice(0, 24);
-  const folder = join(config.home, "lineage");
-  const kept = await readFile(join(folder, `${key}.json`), "utf8").catch(() => undefined);
-  if (kept) return {...(JSON.parse(kept) as Lineage), release: release.id};
-  const statements = await followSql(await ensureDbt(config, progress), givenTables(), texts);
-  const composed = composeLineage(texts, statements, await readPages(config.root), dbt.exposures);
-  await mkdir(folder, {recursive: true});
-  await writeFile(join(folder, `${key}.json`), JSON.stringify(composed));
+  const composed = await remember(config, key, async () => {
+    const statements = await followSql(await ensureDbt(config, progress), givenTables(), texts);
+    return composeLineage(texts, statements, await readPages(config.root), dbt.exposures);
+  });
   return {...composed, release: release.id};
 }
 

@@ -26,30 +26,40 @@ export type Statement = {
   unread?: string;
 };
 
-/** Every text of SQL between bronze and the site: those of the checkout, and dbt's models as dbt compiled them. */
-export async function readTexts({root}: Config, selects: Record<string, string>): Promise<Text[]> {
-  const own = async (table: string, file: string): Promise<Text> => ({
-    table,
-    file,
-    dialect: "duckdb",
-    sql: await readFile(join(root, file), "utf8")
-  });
-  const loaders = await listLoaders(join(root, "loaders"));
-  const models = (await readdir(join(root, "dbt/models"), {recursive: true})).map(String);
-  const fileOf = (name: string) => models.find((path) => path.endsWith(`/${name}.sql`)) ?? `${name}.sql`;
-  const compiled = Object.entries(selects).map(([name, sql]): Text => ({
+/** The texts of the tables: those of silver and gold in the checkout, and dbt's models as dbt compiled them. */
+export async function readTables(
+  {root}: Config,
+  selects: Record<string, string>
+): Promise<{tables: Text[]; models: Text[]}> {
+  const files = (await readdir(join(root, "dbt/models"), {recursive: true})).map(String);
+  const fileOf = (name: string) => files.find((path) => path.endsWith(`/${name}.sql`)) ?? `${name}.sql`;
+  const models = Object.entries(selects).map(([name, sql]): Text => ({
     table: `marts.${name}`,
     file: `dbt/models/${fileOf(name)}`,
     dialect: "postgres",
     sql
   }));
-  const texts = await Promise.all([
-    ...silver.map(({name}) => own(`silver.${name}`, `pipelines/2-silver/${name}.sql`)),
-    ...gold.map(({name}) => own(`gold.${name}`, `pipelines/3-gold/${name}.sql`)),
-    own("assay.data_through", "pipelines/3-gold/data_through.sql"),
-    ...loaders.map((name) => own(`extracts.${name}`, `loaders/${name}.sql`))
+  const tables = await Promise.all([
+    ...silver.map(({name}) => readText(root, `silver.${name}`, `pipelines/2-silver/${name}.sql`)),
+    ...gold.map(({name}) => readText(root, `gold.${name}`, `pipelines/3-gold/${name}.sql`))
   ]);
-  return [...texts, ...compiled];
+  return {tables, models};
+}
+
+/** Every text of SQL between bronze and the site. */
+export async function readTexts(config: Config, selects: Record<string, string>): Promise<Text[]> {
+  const {root} = config;
+  const {tables, models} = await readTables(config, selects);
+  const loaders = await listLoaders(join(root, "loaders"));
+  const others = await Promise.all([
+    readText(root, "assay.data_through", "pipelines/3-gold/data_through.sql"),
+    ...loaders.map((name) => readText(root, `extracts.${name}`, `loaders/${name}.sql`))
+  ]);
+  return [...tables, ...others, ...models];
+}
+
+async function readText(root: string, table: string, file: string): Promise<Text> {
+  return {table, file, dialect: "duckdb", sql: await readFile(join(root, file), "utf8")};
 }
 
 /** Follows the columns of `tables` through `texts`, with the Python of `environment`. */
